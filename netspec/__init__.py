@@ -1,0 +1,17 @@
+"""netspec: neural networks as YAML, checked for every size and compiled to ordinary torch modules."""
+
+from netspec.diagnostics import Diagnostic, NetspecError
+from netspec.limits import Limits
+from netspec.ops.registry import register_op
+from netspec.pipeline import Checked, Text, check_spec, compile_spec
+
+__all__ = [
+    "Checked",
+    "Diagnostic",
+    "Limits",
+    "NetspecError",
+    "Text",
+    "check_spec",
+    "compile_spec",
+    "register_op",
+]

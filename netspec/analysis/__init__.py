@@ -1,0 +1,1 @@
+"""Facts of a graph, worked out without torch."""

@@ -1,0 +1,129 @@
+"""The layer table as people and as programs read it."""
+
+from collections.abc import Iterable, Sequence
+
+from netspec.analysis.table import Cost, Row, rows, total
+from netspec.analysis.words import amount, byte_words, domain, plural, shape_words
+from netspec.diagnostics.excerpt import columns, escape
+from netspec.graph.ir import Graph
+from netspec.shape import Shape
+
+WIDTH = 100
+_LONGEST_CELL = 44
+_HEADS = ("node", "what", "output", "", "parameters", "MACs")
+_RIGHT = (4, 5)
+_DROPPED = (5, 1, 4)
+"""Columns that are left out, in this order, until the table fits."""
+
+
+def title(graph: Graph) -> str:
+    """`resnet34   image N×3×224×224`"""
+    return f"{graph.name or 'network'}   {_tensors(graph.root.input_names, graph.root.inputs)}"
+
+
+def layers(graph: Graph, depth: int = 1, width: int = WIDTH) -> list[str]:
+    """The table, one line a row, within `width` columns."""
+    cells = [_HEADS, *(_cells(row) for row in rows(graph, depth))]
+    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    kept = list(range(len(_HEADS)))
+    for dropped in _DROPPED:
+        if sum(widths[index] + 3 for index in kept) - 4 > width:
+            kept.remove(dropped)
+    return [_line(row, widths, kept)[:width].rstrip() for row in cells]
+
+
+def totals(graph: Graph) -> str:
+    """`21,801,472 parameters · 3.66 GMACs · 87.2 MB of weights · 6 of 6 declared shapes hold`"""
+    cost = total(graph)
+    parts = [
+        plural(cost.parameters, "parameter"),
+        f"{amount(cost.macs) or '0 '}MACs",
+        f"{byte_words(cost.bytes)} of weights",
+        checked(graph),
+    ]
+    return " · ".join(parts)
+
+
+def checked(graph: Graph) -> str:
+    """How many declared shapes hold, and for which sizes."""
+    where = domain(graph)
+    if not graph.checked:
+        return f"no shape is declared; valid {where}" if where else "no shape is declared"
+    return f"{graph.checked} of {graph.checked} declared shapes hold {where}".rstrip()
+
+
+def data(graph: Graph, depth: int = 1) -> dict[str, object]:
+    """The same as JSON values; sizes that depend on a free dim are text."""
+    root = graph.root
+    cost = total(graph)
+    return {
+        "name": graph.name,
+        "inputs": dict(zip(root.input_names, map(_sizes, root.inputs), strict=True)),
+        "dims": {
+            dim.symbol.name: {
+                "nominal": dim.symbol.nominal,
+                "min": dim.min,
+                "multiple_of": dim.symbol.multiple_of,
+            }
+            for dim in graph.dims
+        },
+        "nodes": [_record(row) for row in rows(graph, depth)],
+        "outputs": {
+            name: _sizes(root.shape(ref))
+            for name, ref in zip(root.output_names, root.outputs, strict=True)
+        },
+        **_cost_record(cost),
+        "buffers": cost.buffers,
+        "bytes": cost.bytes,
+        "declared_shapes": graph.checked,
+    }
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    what = f"{row.what}, in training only" if row.training else row.what
+    return (
+        _clip("  " * row.level + row.name),
+        _clip(what),
+        _clip(", ".join(map(shape_words, row.outputs))),
+        "✓" if row.checked else "",
+        f"{row.cost.parameters:,}" if row.cost.parameters else "",
+        amount(row.cost.macs),
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int], kept: Iterable[int]) -> str:
+    line = ""
+    for index in kept:
+        gap = " " if index in (0, 3) else "   "
+        free = " " * (widths[index] - columns(row[index]))
+        line += gap + (free + row[index] if index in _RIGHT else row[index] + free)
+    return line
+
+
+def _clip(text: str) -> str:
+    text = escape(text)
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+
+
+def _tensors(names: Iterable[str], shapes: Iterable[Shape]) -> str:
+    pairs = zip(names, shapes, strict=True)
+    return ", ".join(f"{name} {shape_words(shape)}" for name, shape in pairs)
+
+
+def _record(row: Row) -> dict[str, object]:
+    return {
+        "path": row.path,
+        "what": row.what,
+        "outputs": [_sizes(shape) for shape in row.outputs],
+        "checked": bool(row.checked),
+        "training": row.training,
+        **_cost_record(row.cost),
+    }
+
+
+def _cost_record(cost: Cost) -> dict[str, int]:
+    return {"parameters": cost.parameters, "macs": cost.macs}
+
+
+def _sizes(shape: Shape) -> list[int | str]:
+    return [size if isinstance(size, int) else str(size) for size in shape]

@@ -1,0 +1,1 @@
+"""From a graph to products: modules, source, pictures."""

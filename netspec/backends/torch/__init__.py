@@ -1,0 +1,1 @@
+"""Everything that imports torch: from a graph to a network that runs."""

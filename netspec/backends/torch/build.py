@@ -1,0 +1,142 @@
+"""From a graph to its network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import cast
+
+import torch
+from torch import nn
+
+from netspec.backends.torch.calls import PARAMETER, bind, construct
+from netspec.backends.torch.init import apply_init
+from netspec.backends.torch.inputs import InputCheck
+from netspec.backends.torch.module import (
+    Block,
+    Chain,
+    Container,
+    Function,
+    Network,
+    new_network,
+)
+from netspec.backends.torch.planner import Planner
+from netspec.graph.ir import Graph, Leaf, Scope, Share
+from netspec.ops.base import AllInputs, Call, Input
+from netspec.shape import Dim
+
+
+def build(
+    graph: Graph,
+    *,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+    seed: int | None = None,
+) -> Network:
+    """The network of a graph, in training mode, as torch's own modules are when they are new.
+
+    Its module tree and `state_dict` mirror the spec. On the meta device nothing is allocated, and
+    `to_empty` works afterwards. `dtype` is that of the floating-point tensors, which are filled in
+    torch's default dtype and then cast. With a `seed` the weights are the same each time, and
+    torch's random generators stay as they were.
+
+    Raises:
+        LookupError, TypeError: an op names a torch object that is not there or of the wrong kind.
+        ValueError: a size that is wanted at run time cannot be read off the inputs.
+    """
+    with torch.device(device) if device is not None else nullcontext(), _seeded(seed, device):
+        network = _Builder().network(graph)
+        apply_init(network, graph.init)
+    return network if dtype is None else network.to(dtype)
+
+
+@contextmanager
+def _seeded(seed: int | None, device: torch.device | str | None) -> Iterator[None]:
+    if seed is None:
+        yield
+        return
+    used = torch.get_default_device() if device is None else torch.device(device)
+    others = [] if used.type in ("cpu", "meta") else [used]
+    with torch.random.fork_rng(others, device_type=used.type if others else "cuda"):
+        torch.manual_seed(seed)
+        yield
+
+
+class _Builder:
+    """Makes the modules of one network, anew for each instance of a block."""
+
+    def __init__(self) -> None:
+        self._planner = Planner()
+
+    def network(self, graph: Graph) -> Network:
+        root = graph.root
+        planned = self._planner.plan(root)
+        if planned.symbols:
+            names = ", ".join(f"`{each.name}`" for each in planned.symbols)
+            raise ValueError(f"no input tells the size {names}, which is wanted at run time")
+        check = InputCheck(graph)
+        network = new_network(graph.name, planned.plans, root.output_names, check)
+        self._fill(network, root)
+        return network
+
+    def _scope(self, scope: Scope) -> nn.Module:
+        planned = self._planner.plan(scope)
+        if planned.is_sequential:
+            return self._chain(scope)
+        block = Block(scope.title, planned.plans)
+        self._fill(block, scope)
+        return block
+
+    def _fill(self, module: nn.Module, scope: Scope) -> None:
+        for node in map(scope.nodes.__getitem__, scope.modules):
+            if isinstance(node.body, Scope):
+                _owner(module, node.at).add_module(node.at[-1], self._scope(node.body))
+            elif not isinstance(node.body, Leaf):
+                continue
+            elif node.body.call.target == PARAMETER:
+                shape = cast(tuple[int, ...], node.body.call.keywords["shape"])
+                parameter = nn.Parameter(torch.zeros(shape))
+                _owner(module, node.at).register_parameter(node.at[-1], parameter)
+            elif node.body.call.is_module:
+                _owner(module, node.at).add_module(node.at[-1], construct(node.body.call))
+
+    def _chain(self, scope: Scope) -> Chain:
+        chain = Chain()
+        for node in scope.nodes:
+            body = node.body
+            assert not isinstance(body, Share)
+            chain.add_module(
+                node.at[0], self._scope(body) if isinstance(body, Scope) else _member(body)
+            )
+        chain._places = {node.at[0]: node.span.brief for node in scope.nodes}
+        return chain
+
+
+def _member(leaf: Leaf) -> nn.Module:
+    if leaf.call.is_module:
+        return construct(leaf.call)
+    function = bind(leaf.call, leaf.inputs).function
+    assert function is not None
+    return Function(_title(leaf.call), function)
+
+
+def _title(call: Call) -> str:
+    """The call without its tensors: `torch.mean, dim=(2, 3)`."""
+    constants = [_show(each) for each in call.arguments if not isinstance(each, Input | AllInputs)]
+    keywords = [f"{key}={_show(value)}" for key, value in call.keywords.items()]
+    return ", ".join([call.target, *constants, *keywords])
+
+
+def _show(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_show, value))})"
+    return str(value) if isinstance(value, Dim) else repr(value)
+
+
+def _owner(module: nn.Module, at: tuple[str, ...]) -> nn.Module:
+    """The module that a node at this place belongs to; containers on the way are made as needed."""
+    for name in at[:-1]:
+        child = module._modules.get(name)
+        if child is None:
+            child = Container()
+            module.add_module(name, child)
+        module = child
+    return module

@@ -1,0 +1,147 @@
+"""The modules of a compiled network.
+
+They look their children up when they run, so children can be replaced, sharded and hooked like
+those of any other module. Their attributes begin with `_`, which no name of a spec does.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import FunctionType
+
+from torch import Tensor, nn
+
+from netspec.backends.torch.calls import Result, TensorFunction
+from netspec.backends.torch.execute import annotate, execute
+from netspec.backends.torch.inputs import InputCheck
+from netspec.backends.torch.plan import Plans
+
+
+class Block(nn.Module):
+    """A scope of a spec: calls its children as its plan says."""
+
+    def __init__(self, title: str, plans: Plans) -> None:
+        super().__init__()
+        self._title = title
+        self._plans = plans
+
+    def forward(self, *values: object, plans: Plans | None = None) -> Result | None:
+        """The output; of several a tuple, with None in evaluation for those of training alone.
+
+        `values` are the input tensors, then the sizes that the plan wants. `plans` replaces the
+        own, where the module is shared by a node whose inputs have other shapes.
+        """
+        results = execute(self, (plans or self._plans)[self.training], values)
+        return results[0] if len(results) == 1 else tuple(results)
+
+    def extra_repr(self) -> str:
+        return self._title
+
+
+class Chain(nn.Sequential):
+    """An nn.Sequential whose exceptions say where in the spec they come from."""
+
+    _places: Mapping[str, str] = {}
+
+    def forward(self, input: Tensor, plans: Plans | None = None) -> Tensor:
+        if plans is not None:
+            return execute(self, plans[self.training], (input,))[0]  # type: ignore[return-value]
+        name = ""
+        try:
+            for name, module in self._modules.items():  # noqa: B007
+                input = module(input)
+        except Exception as error:
+            annotate(error, name, self._places.get(name, ""))
+            raise
+        return input
+
+    def _get_name(self) -> str:
+        return "Sequential"
+
+
+class Function(nn.Module):
+    """A function as a member of a Chain."""
+
+    def __init__(self, title: str, function: TensorFunction) -> None:
+        super().__init__()
+        self._title = title
+        self._function = function
+
+    def forward(self, x: Tensor) -> Result:
+        return self._function(x)
+
+    def extra_repr(self) -> str:
+        return self._title
+
+
+class Container(nn.Module):
+    """Holds modules that a spec places below a common name, `branches.0` and `branches.1`."""
+
+
+class Network(nn.Module):
+    """A compiled network; `new_network` makes one.
+
+    Its forward returns the tensor where one output is computed in the present mode, else a dict
+    from names to tensors in the order of the spec. It raises ValueError where an input is not what
+    the spec says.
+    """
+
+    def __init__(
+        self, name: str, plans: Plans, outputs: tuple[str, ...], check: InputCheck
+    ) -> None:
+        super().__init__()
+        self._name = name
+        self._plans = plans
+        self._check = check
+        self._outputs = tuple(_present(outputs, plan.outputs) for plan in plans)
+
+    def _compute(self, inputs: Sequence[Tensor]) -> Tensor | dict[str, Tensor]:
+        self._check(inputs)
+        results: list[Tensor] = execute(self, self._plans[self.training], inputs)  # type: ignore[assignment]
+        outputs = self._outputs[self.training]
+        if len(outputs) == 1:
+            return results[outputs[0][0]]
+        return {name: results[index] for index, name in outputs}
+
+    def extra_repr(self) -> str:
+        return self._name
+
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        return _empty_network, (self._plans.training.inputs,), self.__dict__
+
+
+def new_network(name: str, plans: Plans, outputs: tuple[str, ...], check: InputCheck) -> Network:
+    """A network with the forward that fits its number of inputs."""
+    return _network_class(plans.training.inputs)(name, plans, outputs, check)
+
+
+def _network_class(inputs: int) -> type[Network]:
+    """A class for one network, whose forward is a code object of its own.
+
+    torch.compile keeps what it made with the code object and allows a few versions of each. With
+    one forward for all, the ninth network of a program could not be compiled.
+    """
+    template = _forward_one if inputs == 1 else _forward_several
+    code = template.__code__.replace(co_name="forward")
+    forward = FunctionType(code, globals(), "forward", template.__defaults__, template.__closure__)
+    return type("Network", (Network,), {"forward": forward, "__module__": __name__})
+
+
+def _empty_network(inputs: int) -> Network:
+    kind = _network_class(inputs)
+    return kind.__new__(kind)
+
+
+def _forward_one(self: Network, x: Tensor) -> Tensor | dict[str, Tensor]:
+    return self._compute((x,))
+
+
+def _forward_several(self: Network, *inputs: Tensor) -> Tensor | dict[str, Tensor]:
+    count = self._plans.training.inputs
+    # In a trace by torch.fx `inputs` is no tuple, but can be indexed all the same.
+    if isinstance(inputs, tuple) and len(inputs) != count:
+        raise TypeError(f"`{self._name}` reads {count} inputs, not {len(inputs)}")
+    return self._compute([inputs[index] for index in range(count)])
+
+
+def _present(names: tuple[str, ...], slots: tuple[int | None, ...]) -> tuple[tuple[int, str], ...]:
+    pairs = enumerate(zip(names, slots, strict=True))
+    return tuple((index, name) for index, (name, slot) in pairs if slot is not None)

@@ -1,0 +1,131 @@
+"""From a scope to the plans of its module: how each node is computed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from netspec.backends.torch.calls import PARAMETER, Result, TensorFunction, bind
+from netspec.backends.torch.plan import Plans
+from netspec.backends.torch.schedule import NodeCall, schedule
+from netspec.backends.torch.sizes import SizesAtHand, as_dim
+from netspec.graph.ir import INPUT, Leaf, Node, Ref, Scope, Share
+from netspec.shape import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plans of a scope, the free sizes that its module wants after its tensors, and whether the
+    module can be an nn.Sequential."""
+
+    plans: Plans
+    symbols: tuple[Symbol, ...]
+    is_sequential: bool
+
+
+class Planner:
+    """Plans scopes; instances of a block that share a `Scope` share its plans."""
+
+    def __init__(self) -> None:
+        self._planned: dict[int, Planned] = {}
+
+    def plan(self, scope: Scope) -> Planned:
+        """The plans of a scope.
+
+        Raises:
+            LookupError, TypeError: a target of a call is not what it should be.
+            ValueError: a module is shared by inputs for which it would have to be another.
+        """
+        planned = self._planned.get(id(scope))
+        if planned is None:
+            planned = self._planned[id(scope)] = self._plan(scope)
+        return planned
+
+    def _plan(self, scope: Scope) -> Planned:
+        calls = [self._call(scope, index) for index in range(len(scope.nodes))]
+        needed = set[Symbol]().union(*(call.symbols for call in calls))
+        sizes = SizesAtHand(scope.inputs)
+        symbols = sizes.need(map(as_dim, needed))
+        training = evaluation = schedule(scope, calls, sizes, symbols, is_training=True)
+        if any(scope.training) or any(node.training for node in scope.nodes):
+            evaluation = schedule(scope, calls, sizes, symbols, is_training=False)
+        return Planned(Plans(evaluation, training), symbols, _is_sequential(scope, calls))
+
+    def _call(self, scope: Scope, index: int) -> NodeCall:
+        node = scope.nodes[index]
+        body = node.body.body if isinstance(node.body, Share) else node.body
+        owner = scope.nodes[node.body.target] if isinstance(node.body, Share) else node
+        if isinstance(body, Scope):
+            return self._call_scope(index, node, body, owner)
+        call = body.call
+        if call.target == PARAMETER:
+            return NodeCall(index, node, owner.at, None, (), None, is_parameter=True)
+        bound = bind(call, [scope.shape(ref) for ref in node.inputs])
+        reads = tuple(node.inputs[position] for position in bound.reads)
+        path = owner.at if call.is_module else None
+        elements = _elements(len(node.outputs)) if call.item is None else (call.item,)
+        return NodeCall(index, node, path, bound.function, reads + bound.symbols, elements)
+
+    def _call_scope(self, index: int, node: Node, body: Scope, owner: Node) -> NodeCall:
+        planned = self.plan(body)
+        own = owner.body
+        assert isinstance(own, Scope), f"{node.name} shares {owner.name}, which is no scope"
+        function = None
+        if body.inputs != own.inputs:  # numbers in it, as of a reshape, may differ too
+            _check_same_modules(node, owner, body, own)
+            function = partial(_call_planned, planned.plans)
+        reads = node.inputs + planned.symbols
+        return NodeCall(index, node, owner.at, function, reads, _elements(len(body.outputs)))
+
+
+def _elements(outputs: int) -> tuple[int, ...] | None:
+    return tuple(range(outputs)) if outputs > 1 else None
+
+
+def _call_planned(plans: Plans, module: TensorFunction, *values: object) -> Result:
+    return module(*values, plans=plans)
+
+
+def _check_same_modules(node: Node, owner: Node, body: Scope, own: Scope) -> None:
+    """Raises ValueError unless the modules made for `owner` are those that `node` wants."""
+    made = dict(_constructions(own))
+    for path, wanted in _constructions(body):
+        if made.get(path) != wanted:
+            raise ValueError(
+                f"{node.span}: `{node.name}` cannot share `{owner.name}`, whose `{path}` is "
+                f"{made.get(path)}: for these inputs it would have to be {wanted}"
+            )
+
+
+def _constructions(scope: Scope, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every module that a scope owns, as path and constructing call."""
+    for node in scope.nodes:
+        path = prefix + ".".join(node.at)
+        if isinstance(node.body, Scope):
+            yield from _constructions(node.body, path + ".")
+        elif isinstance(node.body, Leaf) and node.body.call.is_module:
+            call = node.body.call
+            arguments = ", ".join(f"{key}={value}" for key, value in call.keywords.items())
+            yield path, f"{call.target}({arguments})"
+
+
+def _is_sequential(scope: Scope, calls: Sequence[NodeCall]) -> bool:
+    """Whether a chain or repeat is a line of modules and functions, from tensor to tensor."""
+    line = [Ref(INPUT), *(Ref(call.index) for call in calls)]
+    return (
+        scope.kind in ("chain", "repeat")
+        and len(scope.inputs) == 1
+        and scope.outputs == (line[-1],)
+        and scope.modules == tuple(range(len(calls)))
+        and all(map(_is_link, calls, line))
+    )
+
+
+def _is_link(call: NodeCall, previous: Ref) -> bool:
+    return (
+        call.reads == (previous,)
+        and call.elements is None
+        and (call.path is None or call.function is None)
+        and len(call.node.at) == 1
+        and not call.node.training
+        and not isinstance(call.node.body, Share)
+    )

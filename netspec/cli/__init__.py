@@ -1,0 +1,1 @@
+"""The command line: one file per verb; arguments, printing and exit statuses, no logic."""

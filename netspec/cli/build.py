@@ -1,0 +1,99 @@
+"""`netspec build`"""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from netspec import pipeline
+from netspec.analysis import summary
+from netspec.analysis.words import shape_words
+from netspec.cli.options import Settings, open_spec, settings
+from netspec.cli.output import output_options, refuse_early, write
+from netspec.cli.printing import wants_color, width, write_diagnostics
+from netspec.cli.progress import progress
+from netspec.graph.ir import Graph
+
+if TYPE_CHECKING:
+    from netspec.backends.torch.trial import Sizes, Trial
+
+
+@click.command(name="build")
+@click.argument("spec")
+@settings
+@click.option(
+    "--depth", type=click.IntRange(min=1), default=1, help="Open so many levels of blocks."
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Of weights and input.")
+@output_options
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+def command(
+    settings: Settings,
+    spec: str,
+    depth: int,
+    form: str,
+    seed: int,
+    output: Path | None,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Check SPEC, compile it, run it once at its nominal sizes, and print its layers."""
+    refuse_early(output, force)
+    source = open_spec(spec)
+    with progress("checking"):
+        checked = pipeline.check_spec(
+            source, params=settings.params, dims=settings.dims, root=settings.root
+        )
+    if not quiet:
+        write_diagnostics(checked.warnings)
+    with progress("building"):
+        from netspec.backends.torch.trial import run_once  # torch, only once the spec is known good
+
+        model = pipeline.build(checked, seed=seed)
+    with progress("running"):
+        trial = run_once(model, checked.graph, seed)
+    if quiet and output is None:
+        return
+    if form == "json":
+        write(_json(checked.graph, depth, trial), output, force)
+        return
+    lines = _table(checked.graph, depth, trial)
+    color = output is None and wants_color(sys.stdout)
+    write("\n".join(_colored(lines) if color else lines), output, force)
+
+
+def _table(graph: Graph, depth: int, trial: "Trial") -> list[str]:
+    rows = summary.layers(graph, depth, width(summary.WIDTH))
+    return [summary.title(graph), "", *rows, "", f" {summary.totals(graph)}", f" {_ran(trial)}"]
+
+
+def _colored(lines: list[str]) -> list[str]:
+    """Bold title, grey heads, green marks: nothing that the text does not say too."""
+    title, gap, heads, *rest = lines
+    marked = (line.replace("✓", click.style("✓", fg="green")) for line in rest)
+    return [click.style(title, bold=True), gap, click.style(heads, fg="bright_black"), *marked]
+
+
+def _ran(trial: "Trial") -> str:
+    """`ran 1×3×224×224 in 84 ms → logits 1×1024`"""
+    inputs = _tensors(trial.inputs, named=len(trial.inputs) > 1)
+    outputs = _tensors(trial.outputs, named=True)
+    return f"ran {inputs} in {trial.seconds * 1000:,.0f} ms → {outputs}"
+
+
+def _tensors(tensors: "Mapping[str, Sizes]", named: bool) -> str:
+    words = ((name, shape_words(shape)) for name, shape in tensors.items())
+    return ", ".join(f"{name} {shape}" if named else shape for name, shape in words)
+
+
+def _json(graph: Graph, depth: int, trial: "Trial") -> str:
+    run = {
+        "inputs": trial.inputs,
+        "outputs": trial.outputs,
+        "milliseconds": round(trial.seconds * 1000, 3),
+    }
+    return json.dumps({**summary.data(graph, depth), "run": run}, indent=2)

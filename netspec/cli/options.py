@@ -1,0 +1,106 @@
+"""Arguments that several verbs share."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import click
+
+from netspec import zoo
+from netspec.diagnostics import nearest
+from netspec.limits import Limits
+from netspec.pipeline import Text
+from netspec.syntax.value import read_value
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+ops_option = click.option(
+    "--ops", "modules", multiple=True, metavar="MODULE", help="Import ops of your own."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the flags say about how specs are to be read."""
+
+    params: Mapping[str, object]
+    dims: Mapping[str, object]
+    root: Path | None
+
+
+def settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[..., R]:
+    """Give a command --set, --dim, --root and --ops, as one first argument."""
+
+    @click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
+    @click.option("--dim", "sized", multiple=True, metavar="NAME=SIZE", help="Fix a free size.")
+    @click.option(
+        "--root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder that `extends` and `include` stay in; default: that of the spec.",
+    )
+    @ops_option
+    @wraps(command)
+    def wrapped(
+        assigned: tuple[str, ...],
+        sized: tuple[str, ...],
+        root: Path | None,
+        modules: tuple[str, ...],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        import_ops(modules)
+        params = _values(assigned, "--set")
+        dims = _values(sized, "--dim")
+        return command(Settings(params, dims, root), *args, **kwargs)
+
+    return wrapped
+
+
+def import_ops(modules: Iterable[str]) -> None:
+    """Import modules that register ops, also from the current folder. Raises a usage error."""
+    folder = str(Path.cwd())
+    for module in modules:
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            raise click.UsageError(f"--ops {module}: {error}") from error
+
+
+def open_spec(spec: str) -> str | Text:
+    """What the pipeline is to read for the argument SPEC.
+
+    Raises a usage error where there is neither such a file nor such a name in the zoo.
+    """
+    if spec == "-":
+        return Text(sys.stdin.buffer.read(Limits().file_bytes + 1), "<stdin>")
+    path = Path(spec)
+    if path.is_dir():
+        raise click.UsageError(f"`{spec}` is a folder, not a spec")
+    if path.exists() and not os.access(path, os.R_OK):
+        raise click.UsageError(f"`{spec}` cannot be read: permission denied")
+    if not path.exists() and not zoo.find(spec):
+        close = nearest(spec, zoo.names())
+        hint = f"; did you mean `{close}`?" if close else ""
+        raise click.UsageError(f"there is no file and no spec in the zoo named `{spec}`{hint}")
+    return spec
+
+
+def _values(assignments: tuple[str, ...], flag: str) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for assignment in assignments:
+        name, sign, text = assignment.partition("=")
+        if not sign:
+            raise click.UsageError(f"{flag} wants NAME=VALUE, not `{assignment}`")
+        if name in values:
+            raise click.UsageError(f"{flag} gives `{name}` twice")
+        values[name] = read_value(text, f"{flag} {name}")
+    return values

@@ -1,0 +1,20 @@
+"""`netspec resolve`"""
+
+from pathlib import Path
+
+import click
+
+from netspec.cli.options import Settings, open_spec, settings
+from netspec.cli.output import output_options, refuse_early, write
+from netspec.pipeline import resolve
+
+
+@click.command(name="resolve")
+@click.argument("spec")
+@settings
+@output_options
+def command(settings: Settings, spec: str, output: Path | None, force: bool) -> None:
+    """Print SPEC as one file that needs no other, after extends, parameters and defaults."""
+    refuse_early(output, force)
+    text = resolve(open_spec(spec), params=settings.params, dims=settings.dims, root=settings.root)
+    write(text.rstrip("\n"), output, force)

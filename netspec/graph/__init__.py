@@ -1,0 +1,1 @@
+"""The elaborated graph: every block, repeat, condition and expression worked out, every shape known."""

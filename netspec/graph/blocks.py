@@ -1,0 +1,128 @@
+"""Blocks looked at on their own, called or not: their wiring, recursion, names, and `defaults`."""
+
+from collections.abc import Iterable, Iterator
+
+from netspec.diagnostics import Collector, Diagnostic, nearest
+from netspec.graph.evaluate import FileContext
+from netspec.graph.evaluate import Scope as Names
+from netspec.graph.order import CycleError, execution_order
+from netspec.graph.parameters import unknown_argument
+from netspec.graph.walk import Target, Walk, resolve_op
+from netspec.ops.base import Op
+from netspec.ops.registry import find_op, op_names
+from netspec.syntax.fields import Named
+from netspec.syntax.node import NodeDoc
+from netspec.syntax.schema import BlockDoc, SpecDoc
+
+
+def check_blocks(walk: Walk, file: FileContext) -> None:
+    """Report what is wrong with the blocks and defaults of a file whether they are used or not."""
+    spec, collector = file.spec, walk.session.collector
+    names = Names(file, {**file.dims, **file.params})
+    _check_recursion(spec, collector)
+    for block in spec.blocks.values():
+        _check_names(block, collector)
+        if find_op(block.name):
+            collector.add(
+                Diagnostic(
+                    "hides-op",
+                    f"the block `{block.name}` hides the op of that name",
+                    block.span,
+                    "rename it where the op is wanted",
+                    severity="note",
+                )
+            )
+        if block.body is not None:
+            walk.wiring(block.body, Names(file, {**names.names, **dict.fromkeys(block.params)}))
+    for name in (*spec.params, *spec.dims):
+        if name in spec.inputs:
+            what = "parameter" if name in spec.params else "dim"
+            collector.error(
+                "duplicate-name",
+                f"`{name}` is an input and a {what}",
+                spec.inputs[name].span,
+                help="rename one of them",
+            )
+        if name in spec.params and name in spec.dims:
+            collector.error(
+                "duplicate-name",
+                f"`{name}` is a dim and a parameter",
+                spec.dims[name].span,
+                help="rename one of them",
+            )
+    _check_defaults(spec, names, collector)
+
+
+def _check_names(block: BlockDoc, collector: Collector) -> None:
+    for name in block.inputs:
+        if name.text in block.params:
+            collector.error(
+                "duplicate-name",
+                f"`{name}` is an input and a parameter of block `{block.name}`",
+                name.span,
+                help="rename one of them",
+            )
+
+
+def _check_recursion(spec: SpecDoc, collector: Collector) -> None:
+    blocks = list(spec.blocks.values())
+    index = {block.name: number for number, block in enumerate(blocks)}
+    calls = [{op.text: op for op in _ops(block) if op.text in index} for block in blocks]
+    try:
+        # Who calls whom is a graph like any other: an order exists unless a block leads to itself.
+        execution_order([[index[name] for name in found] for found in calls])
+    except CycleError as error:
+        first = blocks[error.nodes[0]]
+        names = " → ".join(
+            f"`{blocks[number].name}`" for number in (*error.nodes[::-1], error.nodes[-1])
+        )
+        callee = next(op for op in calls[error.nodes[0]].values() if index[op.text] in error.nodes)
+        collector.error(
+            "block-recursion",
+            f"block `{first.name}` calls itself: {names}",
+            callee.span,
+            help="blocks may call other blocks, never themselves; use `repeat`",
+        )
+        from netspec.graph.session import Halt
+
+        raise Halt from None
+
+
+def _ops(block: BlockDoc) -> Iterator[Named]:
+    nodes = block.body.nodes if block.body else block.chain
+    return _node_ops(nodes)
+
+
+def _node_ops(nodes: Iterable[NodeDoc]) -> Iterator[Named]:
+    for node in nodes:
+        if node.keys.op:
+            yield node.keys.op
+        yield from _node_ops(node.chain)
+        if node.body:
+            yield from _node_ops(node.body.nodes)
+
+
+def _check_defaults(spec: SpecDoc, names: Names, collector: Collector) -> None:
+    for name, table in spec.defaults.items():
+        meant = resolve_op(name, names)
+        if isinstance(meant, Target):
+            known = list(meant.block.params if meant.block else meant.spec.params)
+        elif isinstance(meant, type) and issubclass(meant, Op):
+            known = [key for key in meant.model_fields if key != "shape"]
+        else:
+            close = nearest(name, [*spec.blocks, *spec.include, *op_names()])
+            help = f"did you mean `{close}`?" if close else "`netspec ops` lists the ops"
+            collector.error(
+                "unknown-op",
+                f"`defaults` names `{name[:80]}`, which is no op or block",
+                table.span,
+                help=help,
+            )
+            continue
+        for key in table:
+            if key not in known:
+                found = unknown_argument(
+                    key, dict.fromkeys(known), f"`{name}`", table.key_span(key)
+                ).diagnostic
+                assert found is not None
+                collector.add(found)

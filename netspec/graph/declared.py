@@ -1,0 +1,125 @@
+"""`shape:` held against what was computed."""
+
+from netspec.diagnostics import Span
+from netspec.graph.evaluate import UNDERSCORE, Failed, Scope, evaluate_shape, failed
+from netspec.graph.origin import origin
+from netspec.graph.session import Built, Session
+from netspec.shape import Differ, Equal, Shape, Size, Unproved, compare, format_shape
+from netspec.syntax.tree import Sequence, Tree
+
+Declared = tuple[Size | str, ...]
+Known = tuple[Shape | None, ...]
+
+
+def check_declared(
+    session: Session,
+    tree: Tree,
+    scope: Scope,
+    outputs: Known | None,
+    tainted: bool,
+    what: str,
+    built: Built | None = None,
+) -> tuple[Known | None, bool, int]:
+    """The outputs after the check, whether they are still tainted, and how many shapes were held.
+
+    A declared shape ends a taint: from there on the spec's own word counts.
+    """
+    try:
+        shapes = _declared(tree, scope, len(outputs) if outputs else None)
+    except Failed as error:
+        session.report_failed(error)
+        return outputs, tainted, 0
+    if outputs is None:
+        known = tuple(_as_shape(shape, None) for shape, _ in shapes)
+        return (known, False, 0) if all(known) else (None, True, 0)
+    result: list[Shape | None] = []
+    held = 0
+    for (declared, span), computed in zip(shapes, outputs, strict=True):
+        if computed is not None and _holds(session, declared, computed, what, span, tainted, built):
+            held += 1
+            result.append(computed)
+        else:
+            result.append(_as_shape(declared, computed))
+    still = any(shape is None for shape in result)
+    return tuple(result), still, held
+
+
+def _declared(tree: Tree, scope: Scope, count: int | None) -> list[tuple[Declared, Span]]:
+    """One shape, or a list of shapes where there are several outputs. Raises Failed."""
+    several = isinstance(tree, Sequence) and any(isinstance(i, Sequence) for i in tree.items)
+    if not several:
+        if count is not None and count != 1:
+            raise failed(
+                "wrong-shape-count", f"there are {count} outputs, and one shape is declared",
+                tree.span, "declare a list of shapes: `[[N, 64], [N, 10]]`",
+            )  # fmt: skip
+        return [(evaluate_shape(tree, scope), tree.span)]
+    assert isinstance(tree, Sequence)
+    if count is not None and count != len(tree.items):
+        raise failed(
+            "wrong-shape-count", f"{len(tree.items)} shapes are declared for {count} output"
+            + ("s" if count != 1 else ""), tree.span, "declare one shape for each output",
+        )  # fmt: skip
+    return [(evaluate_shape(item, scope), item.span) for item in tree.items]
+
+
+def _as_shape(declared: Declared, computed: Shape | None) -> Shape | None:
+    """The declared shape with what is not said taken from the computed one; None where unknown."""
+    if computed is not None and len(computed) == len(declared):
+        filled = tuple(c if d == UNDERSCORE else d for d, c in zip(declared, computed, strict=True))
+    else:
+        filled = declared
+    if any(isinstance(size, str) for size in filled):
+        return None
+    return tuple(size for size in filled if not isinstance(size, str))
+
+
+def _holds(
+    session: Session,
+    declared: Declared,
+    computed: Shape,
+    what: str,
+    span: Span,
+    tainted: bool,
+    built: Built | None,
+) -> bool:
+    says = f"`{what}` declares {_written(declared)} but computes {format_shape(computed)}"
+    if len(declared) != len(computed):
+        if not tainted:
+            session.report(
+                "shape-mismatch", says, span, f"declare {format_shape(computed)}",
+                [f"rank {len(declared)} is declared, the tensor has rank {len(computed)}"],
+            )  # fmt: skip
+        return False
+    notes: list[str] = []
+    code, help = "shape-mismatch", f"declare {format_shape(computed)}"
+    for index, (wanted, size) in enumerate(zip(declared, computed, strict=True)):
+        if isinstance(wanted, str):
+            continue
+        verdict = compare(wanted, size)
+        if isinstance(verdict, Equal):
+            continue
+        origin_text = origin(built, what, index) if built else ""
+        notes.append(_note(index, wanted, size, verdict, origin_text))
+        if isinstance(verdict, Unproved):
+            code, help = "cannot-prove", "declare `multiple_of` for the dim, fix it, or write `_`"
+        elif isinstance(verdict, Differ) and verdict.multiple_of:
+            multiples = ", ".join(f"`{n}: {{multiple_of: {m}}}`" for n, m in verdict.multiple_of)
+            help += f", or {multiples} under `dims`"
+    if notes and not tainted:
+        session.report(code, says, span, help, notes)
+    return not notes
+
+
+def _note(index: int, wanted: Size, size: Size, verdict: Differ | Unproved, origin: str) -> str:
+    if isinstance(verdict, Unproved):
+        return f"dimension {index}: cannot prove {wanted} = {size} ({verdict.classes:,} cases)"
+    note = f"dimension {index}: {size}{origin}"
+    if verdict.sizes:
+        at = ", ".join(f"{name}={value}" for name, value in verdict.sizes)
+        return f"{note}; at {at}: {verdict.left} and {verdict.right}"
+    return note if origin else f"{note}, not {wanted}"
+
+
+def _written(declared: Declared) -> str:
+    return "[" + ", ".join(str(size) for size in declared) + "]"

@@ -1,0 +1,162 @@
+"""Free sizes: bound before the walk, and their least valid values worked out after it."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
+
+from netspec.diagnostics import Collector, Span, nearest
+from netspec.expression import ExpressionError, Value, whole
+from netspec.graph.evaluate import Failed, FileContext, evaluate, failed
+from netspec.graph.evaluate import Scope as Names
+from netspec.graph.ir import FreeDim, Leaf, Scope, Share
+from netspec.graph.session import Session
+from netspec.limits import Limits
+from netspec.ops.base import Requirement
+from netspec.shape import Dim, Symbol, least_size, symbol
+from netspec.syntax.schema import DimDoc, SpecDoc
+from netspec.syntax.tree import Tree
+
+
+def bind_dims(
+    session: Session,
+    spec: SpecDoc,
+    params: AnyMapping[str, Value],
+    sizes: AnyMapping[str, Tree],
+) -> dict[str, Value]:
+    """Each dim as a symbol, or as the number that it is fixed to. The batch `N` is one of them."""
+    names = Names(FileContext(spec, {}, params), params)
+    fixed: dict[str, int] = {}
+    for name, tree in sizes.items():
+        try:
+            if name != "N" and name not in spec.dims:
+                close = nearest(name, [*spec.dims, "N"])
+                help = (
+                    f"did you mean `{close}`?"
+                    if close
+                    else f"its dims are {', '.join([*spec.dims, 'N'])}"
+                )
+                raise failed(
+                    "unknown-dim", f"`{spec.name}` has no dim `{name[:80]}`", tree.span, help
+                )
+            fixed[name] = _number(tree, names, f"the size of `{name}`")
+        except Failed as error:
+            session.report_failed(error)
+    dims: dict[str, Value] = {"N": fixed["N"] if "N" in fixed else symbol("N", 1)}
+    for doc in spec.dims.values():
+        try:
+            place = sizes[doc.name].span if doc.name in sizes else doc.nominal.span
+            dims[doc.name] = _bind(doc, names, fixed.get(doc.name), place)
+        except Failed as error:
+            session.report_failed(error)
+            dims[doc.name] = symbol(doc.name, 64)
+    return dims
+
+
+def _bind(doc: DimDoc, names: Names, fixed: int | None, place: Span) -> Value:
+    multiple = _number(doc.multiple_of, names, "`multiple_of`") if doc.multiple_of else 1
+    least = _number(doc.min, names, "`min`") if doc.min else 1
+    size = (
+        _number(doc.nominal, names, f"the nominal size of `{doc.name}`") if fixed is None else fixed
+    )
+    if size % multiple:
+        raise failed(
+            "invalid-dim",
+            f"`{doc.name}` (={size}) must be a multiple of {multiple}",
+            place,
+            f"write {size - size % multiple or multiple} or {size - size % multiple + multiple}",
+        )
+    if size < least:
+        raise failed(
+            "invalid-dim",
+            f"`{doc.name}` (={size}) must be at least {least}",
+            place,
+            "write a larger size, or lower `min`",
+        )
+    return symbol(doc.name, size, multiple) if fixed is None else size
+
+
+def _number(tree: Tree, names: Names, what: str) -> int:
+    value = evaluate(tree, names)
+    try:
+        size = whole(value)
+    except ExpressionError as error:
+        raise failed(error.code, f"{what}: {error.message}", tree.span, error.help) from None
+    if isinstance(size, Dim) or size < 1:
+        raise failed(
+            "invalid-dim",
+            f"{what} must be a positive integer, not {size}",
+            tree.span,
+            "write a positive integer",
+        )
+    return size
+
+
+def check_dims(
+    file: FileContext, root: Scope, limits: Limits, collector: Collector
+) -> tuple[FreeDim, ...]:
+    """The free dims with their least valid sizes.
+
+    Reports a declared `min` that is too small, and a network that is valid from no size on.
+    """
+    needs = list(_requirements(root))
+    sizes = list(dict.fromkeys(need.size for need, _ in needs))
+    found = []
+    for name, value in file.dims.items():
+        if not isinstance(value, Dim):
+            continue
+        (free,) = value.symbols
+        doc = file.spec.dims.get(name)
+        least = least_size([size for size in sizes if free in size.symbols], free)
+        found.append(_free_dim(free, doc, least, file, needs, collector))
+    return tuple(found)
+
+
+def _free_dim(
+    free: Symbol, doc: DimDoc | None, least: int | None, file: FileContext, needs: list[tuple[Requirement, Span]], collector: Collector
+) -> FreeDim:  # fmt: skip
+    name = free.name
+    span = doc.span if doc else file.spec.span
+    if least is None:
+        need, place = _broken(needs, name, free.nominal * 1000)
+        collector.error(
+            "no-least-size", f"there is no size of `{name}` from which on the network is valid: {need}",
+            span, help="fix the size, or mend the layer", notes=[f"the layer is at {place.brief}"] if place else [],
+        )  # fmt: skip
+        return FreeDim(free, free.multiple_of)
+    if doc is None or doc.min is None:
+        return FreeDim(free, least, doc.doc if doc else "")
+    declared = _number(doc.min, Names(file, file.params), "`min`")
+    if declared < least:
+        below = max(declared, least - free.multiple_of)
+        need, place = _broken(needs, name, below)
+        collector.error(
+            "min-too-small", f"`{name}` has `min` {declared}, but the least valid size is {least}: {need}",
+            doc.min.span, help=f"write {least}, or leave `min` out",
+            notes=[f"at {name}={below}, the layer at {place.brief}"] if place else [],
+        )  # fmt: skip
+    return FreeDim(free, declared, doc.doc)
+
+
+def _broken(needs: list[tuple[Requirement, Span]], name: str, size: int) -> tuple[str, Span | None]:
+    """What does not hold at this size of the dim, and the place of the layer."""
+    for need, span in needs:
+        if any(free.name == name for free in need.size.symbols) and need.size.at({name: size}) < 0:
+            return need.message, span
+    return "a layer does not fit", None
+
+
+def _requirements(scope: Scope) -> Iterator[tuple[Requirement, Span]]:
+    """What must hold for the sizes, with the places; scopes that are used many times are read once."""
+    seen: set[int] = set()
+    todo: list[Scope] = [scope]
+    while todo:
+        scope = todo.pop()
+        if id(scope) in seen:
+            continue
+        seen.add(id(scope))
+        yield from ((need, scope.span) for need in scope.requirements)
+        for node in scope.nodes:
+            body = node.body.body if isinstance(node.body, Share) else node.body
+            if isinstance(body, Scope):
+                todo.append(body)
+            elif isinstance(body, Leaf):
+                yield from ((need, node.span) for need in body.requirements)

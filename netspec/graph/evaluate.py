@@ -1,0 +1,216 @@
+"""From a written value to a value: literals, words, expressions, lists and nodes."""
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+
+from netspec.diagnostics import Collector, Diagnostic, Span, nearest
+from netspec.expression import (
+    ExpressionError,
+    UnknownValue,
+    Value,
+    describe,
+    parse,
+    whole,
+)
+from netspec.shape import Dim, Size
+from netspec.syntax.node import NodeDoc, read_node
+from netspec.syntax.scalar import is_number_or_boolean
+from netspec.syntax.schema import SpecDoc
+from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
+
+UNDERSCORE = "_"
+
+
+class Failed(Exception):
+    """A value cannot be had. `diagnostic` says why; None where that was said before."""
+
+    def __init__(self, diagnostic: Diagnostic | None) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+def failed(code: str, message: str, span: Span, help: str | None = None) -> Failed:
+    """The exception for one mistake."""
+    return Failed(Diagnostic(code, message, span, help))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileContext:
+    """What all scopes of one spec see: its blocks and includes, its dims, and its parameters."""
+
+    spec: SpecDoc
+    dims: AnyMapping[str, Value]
+    params: AnyMapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """What expressions see: names with their values, and the file that they stand in."""
+
+    file: FileContext
+    names: AnyMapping[str, Value]
+
+    def with_names(self, more: AnyMapping[str, Value]) -> "Scope":
+        return Scope(self.file, {**self.names, **more})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeValue:
+    """A node as the value of a parameter, with the scope in which its arguments are evaluated.
+
+    Two are equal if they are the same text with the same names in sight.
+    """
+
+    doc: NodeDoc
+    scope: Scope = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, NodeValue)
+            and self.doc.span == other.doc.span
+            and self.scope.file is other.scope.file
+            and self.scope.names == other.scope.names
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.doc.span)
+
+
+def evaluate(tree: Tree, scope: Scope, words: tuple[str, ...] = ()) -> Value:
+    """The value of a literal, one of the `words`, an expression, or a list of such.
+
+    Raises Failed.
+    """
+    if isinstance(tree, Scalar):
+        return _scalar(tree, scope, words)
+    if isinstance(tree, Sequence):
+        return tuple(evaluate(item, scope, words) for item in tree.items)
+    raise failed("wrong-type", "a value is expected here, not a mapping", tree.span)
+
+
+def _scalar(tree: Scalar, scope: Scope, words: tuple[str, ...]) -> Value:
+    if not isinstance(tree.value, str):
+        if tree.value is None:
+            raise failed(
+                "wrong-type", "a value is missing", tree.span, "write one, or delete the key"
+            )
+        return tree.value
+    if tree.value in words:
+        return tree.value
+    if tree.quoted and is_number_or_boolean(tree.value):
+        raise failed(
+            "quoted-value",
+            f'"{tree.value}" is text, not a number or boolean',
+            tree.span,
+            f"write {tree.value} without quotes" if tree.value else "write a value",
+        )
+    try:
+        return parse(tree.value).evaluate(scope.names)
+    except UnknownValue:
+        raise Failed(None) from None
+    except ExpressionError as error:
+        raise expression_failed(error, tree, scope, words) from None
+
+
+def expression_failed(
+    error: ExpressionError, tree: Scalar, scope: Scope, words: tuple[str, ...]
+) -> Failed:
+    """The error with the place inside of the scalar."""
+    # A value in a dict has no columns; a quoted one begins after its quote.
+    span = tree.span.inside(error.start + tree.quoted, error.end + tree.quoted)
+    help = error.help
+    if words and error.code in ("unknown-name", "expression-syntax"):
+        close = nearest(str(tree.value), words)
+        help = f"did you mean `{close}`?" if close else f"the words are {', '.join(words)}"
+    return Failed(Diagnostic(error.code, error.message, span, help))
+
+
+def evaluate_size(tree: Tree, scope: Scope) -> Size:
+    """A size: a whole number of at least 0, or a size that depends on free dims. Raises Failed."""
+    value = evaluate(tree, scope)
+    try:
+        size = whole(value)
+    except ExpressionError as error:
+        raise failed(error.code, error.message, tree.span, error.help) from None
+    if not isinstance(size, Dim) and size < 0:
+        raise failed(
+            "invalid-size",
+            f"a size must be at least 0, not {size}",
+            tree.span,
+            "mend the expression",
+        )
+    return size
+
+
+def evaluate_shape(tree: Tree, scope: Scope) -> tuple[Size | str, ...]:
+    """A shape: a list of sizes, `_` for one that is not said. Raises Failed."""
+    if not isinstance(tree, Sequence):
+        raise failed(
+            "wrong-type", "a shape is a list of sizes", tree.span, "write `[N, 64, 56, 56]`"
+        )
+    return tuple(
+        UNDERSCORE
+        if isinstance(item, Scalar) and item.value == UNDERSCORE
+        else evaluate_size(item, scope)
+        for item in tree.items
+    )
+
+
+def evaluate_condition(tree: Tree, scope: Scope, key: str = "when") -> bool:
+    """A condition: true or false. Raises Failed."""
+    value = evaluate(tree, scope)
+    if not isinstance(value, bool):
+        raise failed(
+            "wrong-type", f"`{key}` must be true or false, not {describe(value)}", tree.span,
+            "compare it: `stride != 1`",
+        )  # fmt: skip
+    return value
+
+
+def evaluate_count(tree: Tree, scope: Scope) -> int:
+    """A number of copies. Raises Failed."""
+    value = evaluate(tree, scope)
+    try:
+        count = whole(value)
+    except ExpressionError as error:
+        raise failed(error.code, f"`repeat`: {error.message}", tree.span, error.help) from None
+    if isinstance(count, Dim):
+        raise failed(
+            "free-dim", f"`repeat` may not depend on a free dim, and {count} does", tree.span,
+            "repeat a fixed number of times",
+        )  # fmt: skip
+    if count < 0:
+        raise failed(
+            "invalid-repeat",
+            f"`repeat` must be at least 0, not {count}",
+            tree.span,
+            "0 leaves the node out",
+        )
+    return count
+
+
+def node_value(tree: Mapping, scope: Scope, name: str) -> NodeValue:
+    """A mapping with `op`, `chain` or `nodes` as a value. Raises Failed."""
+    own = Collector()
+    doc = read_node(name, tree.span, tree, own)
+    for found in own:
+        raise Failed(found)
+    for key in tree:
+        if key in (
+            "from",
+            "when",
+            "repeat",
+            "first",
+            "label",
+            "splice",
+            "at",
+            "share",
+            "before",
+            "after",
+            "shape",
+        ):
+            raise failed(
+                "misplaced-key", f"a node as a value takes no `{key}`", tree.key_span(key),
+                "write it on the node that uses the parameter",
+            )  # fmt: skip
+    return NodeValue(doc, scope)

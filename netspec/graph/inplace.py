@@ -1,0 +1,103 @@
+"""`inplace: true` only where nobody else can see the tensor that is overwritten."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from netspec.diagnostics import Collector, Span
+from netspec.graph.ir import INPUT, Leaf, Ref, Scope, Share
+
+Tensor = tuple[str, int]
+"""An output of an op, by the path of the op; the network's inputs have the path ``""``."""
+
+
+def check_inplace(root: Scope, collector: Collector) -> None:
+    """Report each in-place op whose tensor has another reader, or is needed for the gradient."""
+    flat = list(_flatten(root, "", [("", index) for index in range(len(root.inputs))]))
+    leaves, results = [entry for entry in flat if isinstance(entry, _Use)], flat[-1]
+    assert isinstance(results, list)
+    if not any(use.inplace for use in leaves):
+        return
+    origins: dict[Tensor, Tensor] = {}
+    owners: dict[Tensor, Leaf] = {}
+    readers: Counter[Tensor] = Counter(results)
+    for use in leaves:
+        for tensor in use.reads:
+            readers[tensor] += 1
+        for index in range(use.outputs):
+            owners[use.path, index] = use.leaf
+            if use.reads and (
+                use.inplace or "view" in use.leaf.op.traits or "eval_identity" in use.leaf.op.traits
+            ):
+                origins[use.path, index] = use.reads[0]
+    for use in leaves:
+        if use.inplace:
+            reason = _visible(use.reads[0], origins, owners, readers)
+            if reason:
+                collector.error(
+                    "inplace-visible",
+                    f"`{use.path}` may not work in place: {reason}",
+                    use.span,
+                    help="delete `inplace`; netspec frees the tensor at its last use anyway",
+                )
+
+
+def _visible(
+    tensor: Tensor,
+    origins: dict[Tensor, Tensor],
+    owners: dict[Tensor, Leaf],
+    readers: Counter[Tensor],
+) -> str | None:
+    """Why the tensor, or one whose memory it shares, may not be overwritten."""
+    while True:
+        path, _ = tensor
+        if readers[tensor] > 1:
+            name = f"the output of `{path}`" if path else "an input of the network"
+            return f"{name} is read {readers[tensor]} times"
+        if not path:
+            return "it would overwrite an input of the network"
+        owner = owners[tensor]
+        if not owner.inputs:
+            return f"it would overwrite the parameter `{path}`"
+        if "saves_output" in owner.op.traits:
+            return f"the gradient of `{path}` ({owner.op.name}) needs its output"
+        if tensor not in origins:
+            return None
+        tensor = origins[tensor]
+
+
+class _Use:
+    """One execution of an op, its tensors named by the ops that made them."""
+
+    __slots__ = ("inplace", "leaf", "outputs", "path", "reads", "span")
+
+    def __init__(
+        self, path: str, leaf: Leaf, reads: list[Tensor], outputs: int, span: Span
+    ) -> None:
+        self.path = path
+        self.leaf = leaf
+        self.reads = reads
+        self.outputs = outputs
+        self.span = span
+        self.inplace = getattr(leaf.op, "inplace", False) is True
+
+
+def _flatten(scope: Scope, prefix: str, inputs: list[Tensor]) -> Iterator["_Use | list[Tensor]"]:
+    """Every op of the scope, then the list of its outputs."""
+    tensors: dict[Ref, Tensor] = {Ref(INPUT, index): tensor for index, tensor in enumerate(inputs)}
+    for index, node in enumerate(scope.nodes):
+        reads = [tensors[ref] for ref in node.inputs]
+        path = f"{prefix}{node.name}"
+        body = node.body.body if isinstance(node.body, Share) else node.body
+        if isinstance(body, Leaf):
+            yield _Use(path, body, reads, len(node.outputs), node.span)
+            found = [(path, output) for output in range(len(node.outputs))]
+        else:
+            found = []
+            for entry in _flatten(body, f"{path}.", reads):
+                if isinstance(entry, list):
+                    found = entry
+                else:
+                    yield entry
+        for output, tensor in enumerate(found):
+            tensors[Ref(index, output)] = tensor
+    yield [tensors[ref] for ref in scope.outputs]

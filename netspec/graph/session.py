@@ -1,0 +1,143 @@
+"""What one elaboration carries along: the collector, the limits, the way to here, and what was
+worked out before."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from netspec.diagnostics import Collector, Diagnostic, Frame, Span
+from netspec.graph.evaluate import Failed, FileContext
+from netspec.graph.ir import INPUT, Leaf, Ref, Scope
+from netspec.graph.wiring import Wiring
+from netspec.limits import Limits
+from netspec.ops.base import OpError
+from netspec.shape import Shape
+
+
+class Halt(Exception):
+    """A limit is reached: nothing more is elaborated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A tensor on the way: where it comes from, and its shape (None: that failed).
+
+    A tainted shape is one that follows from a mistake; what contradicts it is an echo and not
+    reported. A training wire exists in training mode only.
+    """
+
+    ref: Ref
+    shape: Shape | None
+    tainted: bool = False
+    training: bool = False
+    name: str = ""
+
+
+def entering(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
+    """The same tensors as the inputs of an inner scope."""
+    return tuple(
+        Wire(Ref(INPUT, index), wire.shape, wire.tainted, name=wire.name)
+        for index, wire in enumerate(wires)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What became of a node. `body` is None where it failed; `outputs` is None where even the number
+    of outputs is unknown. `nodes` and `elements` count what it holds."""
+
+    body: Leaf | Scope | None
+    outputs: tuple[Shape | None, ...] | None
+    names: tuple[str, ...] = ()
+    training: tuple[bool, ...] = ()
+    title: str = ""
+    tainted: bool = False
+    nodes: int = 1
+    elements: int = 0
+    checked: int = 0
+
+
+BROKEN = Built(None, None, tainted=True)
+
+
+@dataclass(slots=True)
+class Session:
+    """One elaboration."""
+
+    collector: Collector
+    limits: Limits
+    nodes: int = 0
+    trail: list[Frame] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+    blocks: dict[object, Built] = field(default_factory=dict)
+    leaves: dict[object, tuple[Leaf, tuple[Shape, ...]]] = field(default_factory=dict)
+    wirings: dict[int, Wiring | None] = field(default_factory=dict)
+    contexts: dict[int, FileContext] = field(default_factory=dict)
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        help: str | None = None,
+        notes: Iterable[str] = (),
+    ) -> None:
+        """Collect an error, with the way that led to it."""
+        self._add(Diagnostic(code, message, span, help, tuple(notes)))
+
+    def warn(self, code: str, message: str, span: Span, help: str | None = None) -> None:
+        """Collect a warning, with the way that led to it."""
+        self._add(Diagnostic(code, message, span, help, severity="warning"))
+
+    def report_failed(self, failed: Failed) -> None:
+        """Collect what an evaluation raised."""
+        if failed.diagnostic:
+            self._add(failed.diagnostic)
+
+    def report_op(self, error: OpError, what: str, span: Span, notes: Iterable[str] = ()) -> None:
+        """Collect what an op raised."""
+        self.report(error.code, f"`{what}`: {error.message}", span, error.help, notes)
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        instance = ".".join(self.path)
+        self.collector.add(
+            replace(diagnostic, frames=tuple(reversed(self.trail)), instance=instance)
+        )
+
+    def spend(self, count: int, span: Span) -> None:
+        """Count nodes. Raises Halt where there are too many."""
+        self.nodes += count
+        if self.nodes > self.limits.nodes:
+            self.report(
+                "too-many-nodes",
+                f"the network has more than {self.limits.nodes:,} nodes",
+                span,
+                "repeat fewer times, or raise `Limits.nodes` in Python",
+            )
+            raise Halt
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """Within the module `name`."""
+        self.path.append(name)
+        try:
+            yield
+        finally:
+            self.path.pop()
+
+    @contextmanager
+    def called(self, text: str, span: Span) -> Iterator[None]:
+        """Within what was called at `span`. Raises Halt where calls nest too deep."""
+        self.trail.append(Frame(text, span))
+        try:
+            if len(self.trail) > self.limits.nesting:
+                self.report(
+                    "nesting-too-deep",
+                    f"blocks are nested more than {self.limits.nesting} levels deep",
+                    span,
+                    "call fewer blocks from blocks",
+                )
+                raise Halt
+            yield
+        finally:
+            self.trail.pop()

@@ -1,0 +1,98 @@
+"""Which names the expressions of a spec read, to find parameters and dims that nothing uses."""
+
+from collections.abc import Iterable, Iterator
+
+from netspec.diagnostics import Collector
+from netspec.expression import ExpressionError, parse
+from netspec.syntax.node import BodyDoc, NodeDoc
+from netspec.syntax.schema import BlockDoc, ParamDoc, SpecDoc
+from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
+
+
+def report_unused(spec: SpecDoc, collector: Collector) -> None:
+    """Report parameters and dims of the file and of its blocks that no expression reads."""
+    in_file = set(_file_names(spec))
+    in_blocks: set[str] = set()
+    for block in spec.blocks.values():
+        inside = set(_block_names(block))
+        in_blocks |= inside
+        _report(block.params.values(), inside, f"of block `{block.name}`", collector)
+    _report(spec.params.values(), in_file, "", collector)
+    for dim in spec.dims.values():
+        if dim.name not in in_file and dim.name not in in_blocks:
+            collector.error(
+                "unused",
+                f"nothing uses the dim `{dim.name}`",
+                dim.span,
+                help="use it in the shape of an input, or delete it",
+            )
+
+
+def _report(params: Iterable[ParamDoc], used: set[str], where: str, collector: Collector) -> None:
+    for param in params:
+        if param.name not in used:
+            whole = f"the parameter `{param.name}` {where}".strip()
+            collector.error(
+                "unused",
+                f"nothing uses {whole}",
+                param.span,
+                help="use it in an expression, or delete it",
+            )
+
+
+def _file_names(spec: SpecDoc) -> Iterator[str]:
+    yield from _param_names(spec.params.values())
+    for dim in spec.dims.values():
+        yield from _names(dim.nominal, dim.min, dim.multiple_of)
+    for entry in spec.inputs.values():
+        yield from _names(entry.shape)
+    for output in spec.outputs.values():
+        yield from _names(output.shape, output.when)
+    for rule in spec.init:
+        yield from _names(rule.when, rule.fill)
+    yield from _names(*spec.defaults.values())
+    yield from _body_names(spec.body)
+
+
+def _block_names(block: BlockDoc) -> Iterator[str]:
+    yield from _param_names(block.params.values())
+    if block.body:
+        yield from _body_names(block.body)
+    for member in block.chain:
+        yield from _node_names(member)
+
+
+def _param_names(params: Iterable[ParamDoc]) -> Iterator[str]:
+    for param in params:
+        yield from _names(param.default, param.min, param.max)
+
+
+def _body_names(body: BodyDoc) -> Iterator[str]:
+    for doc in body.nodes:
+        yield from _node_names(doc)
+
+
+def _node_names(doc: NodeDoc) -> Iterator[str]:
+    keys = doc.keys
+    if keys.op:
+        yield keys.op.text
+    yield from _names(keys.when, keys.repeat, keys.first, keys.shape)
+    yield from _names(*(value for _, value in doc.arguments.values()))
+    for member in doc.chain:
+        yield from _node_names(member)
+    if doc.body:
+        yield from _body_names(doc.body)
+
+
+def _names(*trees: Tree | None) -> Iterator[str]:
+    """Names in all expressions of the trees; words and node values count as reads too."""
+    for tree in trees:
+        if isinstance(tree, Mapping):
+            yield from _names(*(value for _, value in tree.items()))
+        elif isinstance(tree, Sequence):
+            yield from _names(*tree.items)
+        elif isinstance(tree, Scalar) and isinstance(tree.value, str):
+            try:
+                yield from parse(tree.value).names
+            except ExpressionError:  # reported where it is evaluated
+                continue

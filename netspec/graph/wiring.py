@@ -1,0 +1,203 @@
+"""Who reads whom in a scope, known from the names alone."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from netspec.diagnostics import Collector, Span, nearest
+from netspec.graph.ir import INPUT
+from netspec.graph.order import CycleError, execution_order
+from netspec.syntax.fields import Named
+from netspec.syntax.node import BodyDoc, NodeDoc
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a name refers to: node `node`, or with INPUT the input `index`; `select` picks an output."""
+
+    node: int
+    index: int
+    select: str | None
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The edges of a scope. `sources[i]` is what node i reads, None where a name is unknown."""
+
+    sources: tuple[tuple[Source, ...] | None, ...]
+    shares: dict[int, int]
+    outputs: tuple[Source | None, ...]
+    order: tuple[int, ...]
+
+
+def wire(
+    body: BodyDoc, reads_nothing: Callable[[NodeDoc], bool], collector: Collector
+) -> Wiring | None:
+    """The wiring of a scope; None where its nodes read each other in a circle."""
+    return _Wirer(body, reads_nothing, collector).wire()
+
+
+class _Wirer:
+    def __init__(
+        self, body: BodyDoc, reads_nothing: Callable[[NodeDoc], bool], collector: Collector
+    ) -> None:
+        self.body = body
+        self.reads_nothing = reads_nothing
+        self.collector = collector
+        self.nodes = {doc.name: index for index, doc in enumerate(body.nodes)}
+        self.inputs = {name.text: index for index, name in enumerate(body.inputs)}
+        self.whole = True
+
+    def wire(self) -> Wiring | None:
+        for name in self.body.inputs:
+            if name.text in self.nodes:
+                doc = self.body.nodes[self.nodes[name.text]]
+                self.collector.error(
+                    "duplicate-name",
+                    f"`{name}` is an input and a node",
+                    doc.name_span,
+                    help="rename the node",
+                )
+        sources = tuple(self._sources(index, doc) for index, doc in enumerate(self.body.nodes))
+        shares = dict(self._shares())
+        outputs = tuple(self._resolve(name.text, name.span) for _, name in self.body.outputs)
+        edges = [
+            [source.node for source in found or () if source.node != INPUT]
+            + ([shares[index]] if index in shares else [])
+            for index, found in enumerate(sources)
+        ]
+        try:
+            order = execution_order(edges)
+        except CycleError as error:
+            self._report_cycle(error.nodes)
+            return None
+        if self.whole:
+            self._report_unused(edges, sources, outputs)
+        return Wiring(sources, shares, outputs, order)
+
+    def _sources(self, index: int, doc: NodeDoc) -> tuple[Source, ...] | None:
+        if doc.keys.from_ is None:
+            if self.reads_nothing(doc):
+                return ()
+            return self._default(doc)
+        found = [self._resolve(name.text, name.span) for name in doc.keys.from_]
+        return tuple(source for source in found if source) if all(found) else None
+
+    def _default(self, doc: NodeDoc) -> tuple[Source, ...] | None:
+        if doc.reads is not None:
+            source = self._resolve(doc.reads, doc.name_span, default=True)
+            return (source,) if source else None
+        if not self.inputs:
+            return ()
+        return (Source(INPUT, 0, None, self.body.inputs[0].text, doc.name_span),)
+
+    def _resolve(self, text: str, span: Span, *, default: bool = False) -> Source | None:
+        name, _, select = text.partition(".")
+        if name in self.nodes:
+            return Source(self.nodes[name], 0, select or None, name, span)
+        if name in self.inputs:
+            if not select:
+                return Source(INPUT, self.inputs[name], None, name, span)
+            self.collector.error(
+                "unknown-output",
+                f"the input `{name}` is one tensor, it has no `{select}`",
+                span,
+                help=f"write `{name}`",
+            )
+        elif not default:  # a default source that is malformed was reported there
+            close = nearest(name, [*self.nodes, *self.inputs])
+            names = ", ".join([*self.inputs, *self.nodes])[:160]
+            self.collector.error(
+                "unknown-node", f"no node or input of this scope is named `{name}`", span,
+                help=f"did you mean `{close}`?" if close else f"there are {names}",
+            )  # fmt: skip
+        self.whole = False
+        return None
+
+    def _shares(self) -> Iterable[tuple[int, int]]:
+        for index, doc in enumerate(self.body.nodes):
+            target = doc.keys.share
+            if target is None:
+                continue
+            found = self.nodes.get(target.text)
+            if found is not None and found < index:
+                yield index, found
+                continue
+            self.whole = False
+            if found is None:
+                close = nearest(target.text, self.nodes)
+                help = f"did you mean `{close}`?" if close else "name an earlier node of this scope"
+                self.collector.error(
+                    "unknown-node",
+                    f"no node of this scope is named `{target}`",
+                    target.span,
+                    help=help,
+                )
+            else:
+                self.collector.error(
+                    "share-later",
+                    f"`{doc.name}` shares `{target}`, which is not written before it",
+                    target.span,
+                    help=f"write `{target}` first, and share it here",
+                )
+
+    def _report_cycle(self, nodes: tuple[int, ...]) -> None:
+        docs = [self.body.nodes[index] for index in nodes]
+        names = " → ".join(f"`{doc.name}`" for doc in (*docs, docs[0]))
+        self.collector.error(
+            "cycle", f"nodes read each other in a circle: {names}", _from_span(docs[0]),
+            help="let one of them read an earlier node",
+        )  # fmt: skip
+
+    def _report_unused(
+        self,
+        edges: list[list[int]],
+        sources: tuple[tuple[Source, ...] | None, ...],
+        outputs: tuple[Source | None, ...],
+    ) -> None:
+        used = reachable(
+            edges, (source.node for source in outputs if source and source.node != INPUT)
+        )
+        for index, doc in enumerate(self.body.nodes):
+            if index not in used:
+                self.collector.error(
+                    "unused", f"nothing uses the node `{doc.name}`", doc.name_span,
+                    help="read it with `from`, make it an output, or delete it",
+                )  # fmt: skip
+        read = {
+            source.index
+            for index in used
+            for source in sources[index] or ()
+            if source.node == INPUT
+        }
+        read |= {source.index for source in outputs if source and source.node == INPUT}
+        if len(used) < len(self.body.nodes):
+            return  # the unused nodes may be what reads the input
+        for index, name in enumerate(self.body.inputs):
+            if index not in read:
+                self.collector.error(
+                    "unused",
+                    f"nothing uses the input `{name}`",
+                    name.span,
+                    help="read it with `from`, or delete it",
+                )
+
+
+def reachable(edges: list[list[int]], start: Iterable[int]) -> set[int]:
+    """The nodes from which `start` can be reached against the edges: all that `start` needs."""
+    found: set[int] = set()
+    todo = list(start)
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found.add(node)
+            todo.extend(edges[node])
+    return found
+
+
+def _from_span(doc: NodeDoc) -> Span:
+    return doc.keys.from_[0].span if doc.keys.from_ else doc.name_span
+
+
+__all__ = ["Named", "Source", "Wiring", "reachable", "wire"]

@@ -1,0 +1,24 @@
+"""What one check may cost. The caller may raise a limit; a spec cannot."""
+
+from dataclasses import dataclass
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that hold before anything is built.
+
+    `file_bytes` of one file; `nesting` of YAML and of blocks in blocks; `files` read and `levels` of
+    `extends` and `include`; `nodes` after elaboration; `rank` of a tensor; `weight_bytes` of all weights and
+    `tensor_bytes` of one tensor at nominal size.
+    """
+
+    file_bytes: int = 1 << 20
+    nesting: int = 32
+    files: int = 16
+    levels: int = 8
+    nodes: int = 10_000
+    rank: int = 8
+    weight_bytes: int = 16 * GIB
+    tensor_bytes: int = 4 * GIB

@@ -1,0 +1,1 @@
+"""Ops: one class each, a file per family. `registry` finds them, `base` says what one is."""

@@ -1,0 +1,72 @@
+"""How a window that slides over a dimension sizes its output: convolutions and pools.
+
+The formulas are those of the pages Conv2d, ConvTranspose2d and MaxPool2d of torch's documentation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from netspec.ops.arguments import spread
+from netspec.shape import Size
+
+Amount = int | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window along one dimension. `padding` is the sum of both sides."""
+
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+
+    @property
+    def extent(self) -> int:
+        """From the first to the last element that it reads, both included."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def room(self, *, ceil_mode: bool = False) -> int:
+        """Where the last window may begin in the padding alone; negative where none fits.
+
+        With `ceil_mode` it may overhang, but must begin before the padding on the far side.
+        """
+        room = self.padding - self.extent
+        return min(room + self.stride - 1, self.padding // 2 - 1) if ceil_mode else room
+
+    def slack(self, size: Size, *, ceil_mode: bool = False) -> Size:
+        """Where the last window may begin in the padded input; negative where none fits."""
+        return size + self.room(ceil_mode=ceil_mode)
+
+    def output(self, size: Size, *, ceil_mode: bool = False) -> Size:
+        """How many windows there are."""
+        return self.slack(size, ceil_mode=ceil_mode) // self.stride + 1
+
+    def transposed_output(self, size: Size, output_padding: int) -> Size:
+        """The size of which, but for `output_padding`, `size` is the output."""
+        return (size - 1) * self.stride - self.padding + self.extent + output_padding
+
+    def __str__(self) -> str:
+        dilated = f", dilated to {self.extent}" if self.dilation > 1 else ""
+        return f"`kernel_size` (={self.kernel}{dilated})"
+
+
+def windows(
+    rank: int,
+    kernel_size: Amount,
+    stride: Amount,
+    padding: Amount | Literal["same", "valid"],
+    dilation: Amount = 1,
+) -> Iterator[Window]:
+    """The windows along `rank` spatial dimensions, from arguments as torch takes them.
+
+    Raises OpError where a list has another length than `rank`.
+    """
+    kernels = spread(kernel_size, rank, "kernel_size")
+    strides = spread(stride, rank, "stride")
+    spacings = spread(dilation, rank, "dilation")
+    pads = (0,) * rank if isinstance(padding, str) else spread(padding, rank, "padding")
+    for kernel, step, pad, spacing in zip(kernels, strides, pads, spacings, strict=True):
+        both = spacing * (kernel - 1) if padding == "same" else 2 * pad
+        yield Window(kernel, step, both, spacing)

@@ -1,0 +1,2 @@
+"""From text to one merged document: `tree` reads YAML, `schema` checks its form, `merge` applies
+`extends`."""

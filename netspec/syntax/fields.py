@@ -1,0 +1,269 @@
+"""Fields of the documents: from a located tree to a value, with the place kept in each refusal."""
+
+import keyword
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
+
+from netspec.diagnostics import Collector, Span, nearest
+from netspec.expression import RESERVED
+from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)?")
+_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Document(BaseModel):
+    """Base of the documents: frozen, no unknown keys, located trees as they are."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a spec, with its place."""
+
+    text: str
+    span: Span
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def fault(code: str, message: str, tree: Tree, help: str = "") -> PydanticCustomError:
+    """What a field validator raises: `read` turns it into a diagnostic at the tree's place."""
+    return PydanticCustomError(
+        code, "{message}", {"message": message, "span": tree.span, "help": help}
+    )  # type: ignore[arg-type]
+
+
+M = TypeVar("M", bound=Document)
+
+
+def read(
+    model: type[M], parts: AnyMapping[str, Tree], whole: Mapping, what: str, collector: Collector
+) -> M | None:
+    """Validate `parts` (keys of `whole`) as a document; None where anything was wrong."""
+    try:
+        return model.model_validate(dict(parts))
+    except ValidationError as error:
+        for entry in error.errors(include_url=False, include_input=False):
+            _report(
+                entry["type"],
+                str(entry["loc"][0]),
+                entry.get("ctx", {}),
+                model,
+                whole,
+                what,
+                collector,
+            )
+        return None
+
+
+def _report(
+    kind: str,
+    key: str,
+    context: AnyMapping[str, object],
+    model: type[Document],
+    whole: Mapping,
+    what: str,
+    collector: Collector,
+) -> None:
+    if kind == "extra_forbidden":
+        keys = [field.alias or name for name, field in model.model_fields.items()]
+        unknown_key(key, keys, whole, what, collector)
+    elif kind == "missing":
+        collector.error(
+            "missing-key", f"{what} needs `{key}`", whole.span, help=f"write `{key}: …`"
+        )
+    else:
+        span = context.get("span")
+        assert isinstance(span, Span)
+        help = str(context.get("help") or "") or None
+        collector.error(
+            kind,
+            f"`{key}`: {context['message']}" if key else str(context["message"]),
+            span,
+            help=help,
+        )
+
+
+def unknown_key(
+    key: str, keys: Iterable[str], whole: Mapping, what: str, collector: Collector
+) -> None:
+    """Report a key that `what` does not have, with the nearest one."""
+    known = list(keys)
+    close = nearest(key, known)
+    help = f"did you mean `{close}`?" if close else f"the keys are {', '.join(sorted(known))}"
+    collector.error(
+        "unknown-key", f"{what} has no key `{key[:80]}`", whole.key_span(key), help=help
+    )
+
+
+def kind_of(tree: Tree) -> str:
+    """What a tree is, for a message."""
+    if isinstance(tree, Mapping):
+        return "a mapping"
+    if isinstance(tree, Sequence):
+        return "a list"
+    if tree.value is None:
+        return "nothing"
+    return f"`{tree.text[:60]}`" if not tree.quoted else f'"{tree.text[:60]}"'
+
+
+def check_identifier(text: str) -> str | None:
+    """Why `text` is no name; None where it is one."""
+    if not text:
+        return "a name must not be empty"
+    if not _IDENTIFIER.fullmatch(text) or len(text) > 100:
+        return "a name is a letter, then letters, digits and `_`"
+    if keyword.iskeyword(text):
+        return "it is a keyword of Python"
+    return None
+
+
+def check_name(
+    text: str, span: Span, what: str, collector: Collector, *, reserved: bool = False
+) -> bool:
+    """Is it a name that may be declared? What is wrong goes to the collector."""
+    reason = check_identifier(text)
+    if reason is None and reserved and text in RESERVED:
+        reason = "it is reserved in expressions"
+    if reason is None:
+        return True
+    collector.error(
+        "invalid-name",
+        f"`{text[:80]}` cannot name {what}: {reason}",
+        span,
+        help="choose another name",
+    )
+    return False
+
+
+def _text(tree: object) -> str:
+    if isinstance(tree, Scalar):
+        if isinstance(tree.value, str):
+            return tree.value
+        raise fault("wrong-type", f"must be text, not {kind_of(tree)}", tree, "put it in quotes")
+    assert isinstance(tree, Mapping | Sequence)
+    raise fault("wrong-type", f"must be text, not {kind_of(tree)}", tree)
+
+
+def _boolean(tree: object) -> bool:
+    assert isinstance(tree, Scalar | Mapping | Sequence)
+    if isinstance(tree, Scalar) and isinstance(tree.value, bool):
+        return tree.value
+    raise fault("wrong-type", f"must be true or false, not {kind_of(tree)}", tree)
+
+
+def _mapping(tree: object) -> Mapping:
+    assert isinstance(tree, Scalar | Mapping | Sequence)
+    if not isinstance(tree, Mapping):
+        raise fault("wrong-type", f"must be a mapping, not {kind_of(tree)}", tree)
+    return tree
+
+
+def _sequence(tree: object) -> Sequence:
+    assert isinstance(tree, Scalar | Mapping | Sequence)
+    if not isinstance(tree, Sequence):
+        raise fault("wrong-type", f"must be a list, not {kind_of(tree)}", tree)
+    return tree
+
+
+def named(tree: Tree) -> Named:
+    """A name that the spec declares."""
+    text = _text(tree)
+    reason = check_identifier(text)
+    if reason:
+        raise fault("invalid-name", f"`{text[:80]}` is no name: {reason}", tree)
+    return Named(text, tree.span)
+
+
+def reference(tree: Tree) -> Named:
+    """A name that is referred to: `conv1`, `split.1`, `split.left`."""
+    if isinstance(tree, Mapping | Sequence) or not isinstance(tree.value, str):
+        raise fault("wrong-type", f"must be the name of a node, not {kind_of(tree)}", tree)
+    if not _REFERENCE.fullmatch(tree.value):
+        raise fault(
+            "invalid-name",
+            f"`{tree.value[:80]}` is no name of a node",
+            tree,
+            "write `node`, `node.1` or `node.output`",
+        )
+    return Named(tree.value, tree.span)
+
+
+def _names(tree: object) -> tuple[Named, ...]:
+    return tuple(named(item) for item in _sequence(tree).items)
+
+
+def _references(tree: object) -> tuple[Named, ...]:
+    assert isinstance(tree, Scalar | Mapping | Sequence)
+    if isinstance(tree, Sequence):
+        if not tree.items:
+            raise fault("wrong-type", "must name at least one node", tree)
+        return tuple(reference(item) for item in tree.items)
+    return (reference(tree),)
+
+
+def _segments(tree: object) -> tuple[str, ...]:
+    text = _text(tree) if not isinstance(tree, Scalar) or isinstance(tree.value, str) else tree.text
+    segments = tuple(text.split("."))
+    assert isinstance(tree, Scalar)
+    for segment in segments:
+        if not _SEGMENT.fullmatch(segment):
+            raise fault(
+                "invalid-name",
+                f"`{text[:80]}` is no place in a module tree",
+                tree,
+                "write parts of letters, digits, `_` and `-` with dots between",
+            )
+        reason = reserved_attribute(segment)
+        if reason:
+            raise fault(
+                "invalid-name",
+                f"`{text[:80]}` cannot be used: {reason}",
+                tree,
+                "choose another name",
+            )
+    return segments
+
+
+def _given(tree: object) -> Tree:
+    assert isinstance(tree, Scalar | Mapping | Sequence)
+    if is_null(tree):
+        raise fault("wrong-type", "must have a value", tree)
+    return tree
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
+Map = Annotated[Mapping, BeforeValidator(_mapping)]
+List = Annotated[Sequence, BeforeValidator(_sequence)]
+Name = Annotated[Named, BeforeValidator(named)]
+Names = Annotated[tuple[Named, ...], BeforeValidator(_names)]
+Reference = Annotated[Named, BeforeValidator(reference)]
+References = Annotated[tuple[Named, ...], BeforeValidator(_references)]
+Segments = Annotated[tuple[str, ...], BeforeValidator(_segments)]
+Expr = Annotated[Tree, BeforeValidator(_given)]
+"""An expression or literal value, evaluated where it is used."""
+
+
+def reserved_attribute(name: str) -> str | None:
+    """Why a module may not have a child of this name; None where it may."""
+    if name in MODULE_ATTRIBUTES:
+        return f"`{name}` is an attribute of torch.nn.Module"
+    return None
+
+
+MODULE_ATTRIBUTES = frozenset(
+    ["T_destination", "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extend", "extra_repr", "float", "forward", "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half", "insert", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "pop", "register_backward_hook", "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_module", "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty", "train", "training", "type", "xpu", "zero_grad"]
+)

@@ -1,0 +1,132 @@
+"""The gate to the disk: which file a path in a spec names, and its bytes."""
+
+import os
+import re
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from netspec.diagnostics import Collector, Span
+from netspec.limits import Limits
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BARE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+
+Zoo = Callable[[str], Path | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file that may be read, and the folder that nothing in it may leave."""
+
+    path: Path
+    root: Path
+    shown: str
+
+
+@dataclass(slots=True)
+class Files:
+    """What one check may read. `zoo` finds a bare name; `count` files were read so far."""
+
+    zoo: Zoo
+    limits: Limits
+    count: int = 0
+    zoo_roots: dict[Path, Path] = field(default_factory=dict)
+
+    def find(self, text: str, home: Place | None, span: Span, collector: Collector) -> Place | None:
+        """The file that `text` names in a spec at `home` (None: the spec came without a file).
+
+        Raises nothing; where the path leaves the root or there is no such file, the collector says so.
+        """
+        if _BARE.fullmatch(text):
+            return self._in_zoo(text, span, collector)
+        if _SCHEME.match(text):
+            _refuse(text, "is an address, and only files are read", span, collector)
+            return None
+        if "\\" in text or "\0" in text:
+            _refuse(text, "has a character that no path of a spec may have", span, collector)
+            return None
+        if text.startswith(("/", "~")):
+            _refuse(text, "is not relative to the spec", span, collector)
+            return None
+        if home is None:
+            collector.error(
+                "path-outside-root",
+                f"`{text}` is a file, and this spec came without a folder to look in",
+                span,
+                help="name a folder with `--root` (in Python `root=`), or a spec of the zoo",
+            )
+            return None
+        return self._below(text, home, span, collector)
+
+    def _in_zoo(self, name: str, span: Span, collector: Collector) -> Place | None:
+        path = self.zoo(name)
+        if path is None:
+            collector.error(
+                "file-not-found",
+                f"the zoo has no spec `{name}`",
+                span,
+                help="`netspec list` shows the zoo; a file of your own ends in `.yaml`",
+            )
+            return None
+        root = path
+        for _ in name.split("/"):
+            root = root.parent
+        return Place(path, root, str(path))
+
+    def _below(self, text: str, home: Place, span: Span, collector: Collector) -> Place | None:
+        path = Path(os.path.normpath(home.path.parent / text))
+        real_root = home.root.resolve()
+        inside = os.path.normpath(path.absolute())
+        if not Path(inside).is_relative_to(Path(os.path.normpath(home.root.absolute()))):
+            _refuse(text, f"leaves the folder {home.root}", span, collector)
+            return None
+        if not path.resolve().is_relative_to(real_root):
+            _refuse(text, f"is a link that leaves the folder {home.root}", span, collector)
+            return None
+        if not path.exists():
+            collector.error("file-not-found", f"there is no file `{text}` beside {home.shown}", span, help="mend the path: it is relative to this file")  # fmt: skip
+            return None
+        return Place(path, home.root, str(Path(home.shown).parent / text))
+
+    def read(self, place: Place, span: Span, collector: Collector) -> bytes | None:
+        """The bytes of a regular file, at most one more than the limit; None where it cannot be read."""
+        self.count += 1
+        if self.count > self.limits.files:
+            collector.error(
+                "too-many-files", f"more than {self.limits.files} files", span,
+                help="merge some of them, or raise `Limits.files` in Python",
+            )  # fmt: skip
+            return None
+        try:
+            return read_file(place.path, self.limits.file_bytes + 1)
+        except OSError as error:
+            collector.error("file-not-found", f"{place.shown} cannot be read: {reason(error)}", span, help="name a file that can be read")  # fmt: skip
+            return None
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """At most `most` bytes of a regular file. Raises OSError for anything else, without waiting."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    with open(descriptor, "rb") as stream:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(21, "it is a directory")
+        if not stat.S_ISREG(mode):
+            raise OSError(22, "it is not a regular file")
+        return stream.read(most)
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be read or written, in words."""
+    return error.strerror or str(error)
+
+
+def _refuse(text: str, why: str, span: Span, collector: Collector) -> None:
+    collector.error(
+        "path-outside-root",
+        f"`{text[:80]}` {why}",
+        span,
+        help="name a file below the folder of the first spec (or `--root`), relative to this file",
+    )

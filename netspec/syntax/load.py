@@ -1,0 +1,101 @@
+"""From one spec to all the files that it extends and includes, merged."""
+
+from dataclasses import dataclass, replace
+
+from netspec.diagnostics import Collector, Span
+from netspec.syntax.declare import declare
+from netspec.syntax.fields import kind_of, read
+from netspec.syntax.files import Files, Place
+from netspec.syntax.merge import extend, start
+from netspec.syntax.reader import read_text
+from netspec.syntax.schema import FileDoc, Parts, SpecDoc
+from netspec.syntax.tree import Mapping, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Parts of a spec, and for each included name the file whose `include` names it."""
+
+    parts: Parts
+    homes: dict[str, Place | None]
+
+
+def load(
+    tree: Tree, home: Place | None, default_name: str, files: Files, collector: Collector
+) -> SpecDoc | None:
+    """The whole spec of a tree that was read at `home`. None where its form is wrong."""
+    trail = (str(home.path.resolve()),) if home else ()
+    return _spec(tree, home, default_name, files, collector, trail)
+
+
+def _spec(
+    tree: Tree, home: Place | None, name: str, files: Files, collector: Collector, trail: tuple[str, ...]
+) -> SpecDoc | None:  # fmt: skip
+    loaded = _parts(tree, home, files, collector, trail)
+    if loaded is None:
+        return None
+    include: dict[str, SpecDoc] = {}
+    for key, (_, path, _) in loaded.parts.include.items():
+        inner = _open(path.text, loaded.homes.get(key), path.span, files, collector, trail)
+        if inner is None:
+            continue
+        place, inner_tree = inner
+        spec = _spec(inner_tree, place, key, files, collector, (*trail, str(place.path.resolve())))
+        if spec:
+            include[key] = spec
+    return replace(declare(loaded.parts, name, collector), include=include)
+
+
+def _parts(
+    tree: Tree, home: Place | None, files: Files, collector: Collector, trail: tuple[str, ...]
+) -> Loaded | None:
+    """The parts of a file and of what it extends."""
+    if not isinstance(tree, Mapping):
+        collector.error(
+            "wrong-type", f"a spec is a mapping, not {kind_of(tree)}", tree.span,
+            help="start with `netspec: 1`",
+        )  # fmt: skip
+        return None
+    file = read(FileDoc, dict(tree.items()), tree, "a spec", collector)
+    if file is None:
+        return None
+    where = home.shown if home else ""
+    if file.extends is None:
+        parts = start(file, tree, where, collector)
+        return Loaded(parts, dict.fromkeys(parts.include, home)) if parts else None
+    opened = _open(file.extends, home, tree.span_of("extends"), files, collector, trail)
+    if opened is None:
+        return None
+    place, parent_tree = opened
+    parent = _parts(parent_tree, place, files, collector, (*trail, str(place.path.resolve())))
+    if parent is None:
+        return None
+    parts = extend(parent.parts, file, tree, where, collector)
+    own = dict.fromkeys(file.include or (), home)
+    return Loaded(parts, {**parent.homes, **own})
+
+
+def _open(
+    text: str, home: Place | None, span: Span, files: Files, collector: Collector, trail: tuple[str, ...]
+) -> tuple[Place, Tree] | None:  # fmt: skip
+    place = files.find(text, home, span, collector)
+    if place is None:
+        return None
+    real = str(place.path.resolve())
+    if real in trail:
+        collector.error(
+            "file-cycle", f"`{text}` leads back to a file that is being read", span,
+            help="a spec may not extend or include itself, directly or through another",
+        )  # fmt: skip
+        return None
+    if len(trail) > files.limits.levels:
+        collector.error(
+            "too-many-files", f"more than {files.limits.levels} levels of `extends` and `include`",
+            span, help="extend a spec nearer to the base",
+        )  # fmt: skip
+        return None
+    data = files.read(place, span, collector)
+    if data is None:
+        return None
+    tree = read_text(data, place.shown, collector, files.limits)
+    return (place, tree) if tree is not None else None

@@ -1,0 +1,273 @@
+"""The one reader of YAML: bytes or text to a located tree, within limits, from the event stream.
+
+Nothing is composed by PyYAML: its events are counted and refused as they come, so that aliases,
+deep nesting and repeated keys cost nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NoReturn
+
+import yaml
+
+from netspec.diagnostics import Collector, Source, Span
+from netspec.limits import Limits
+from netspec.syntax.scalar import ScalarError, resolve
+from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BRACKETS = re.compile(r"[()\[\]]")
+
+
+class _Stop(Exception):
+    """The text cannot be read on; what is wrong is in the collector."""
+
+
+def read_text(
+    data: bytes | str, name: str, collector: Collector, limits: Limits = Limits()
+) -> Tree | None:
+    """Read one YAML document. None where the text cannot be read; the collector says why."""
+    source = Source(name)
+    size = len(data)
+    if size > limits.file_bytes:
+        collector.error(
+            "file-too-large",
+            f"{name} has {size:,} bytes, more than {limits.file_bytes:,}",
+            Span(source),
+            help="split the spec with `include`, or raise `Limits.file_bytes` in Python",
+        )
+        return None
+    text = _decode(data, source, collector)
+    if text is None:
+        return None
+    reader = _Reader(Source(name, text), collector, limits)
+    try:
+        return reader.document(text)
+    except _Stop:
+        return None
+
+
+def _decode(data: bytes | str, source: Source, collector: Collector) -> str | None:
+    try:
+        if isinstance(data, str):
+            data.encode()
+            return data.removeprefix("\ufeff")
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+            collector.error(
+                "encoding",
+                "the file is UTF-16 or UTF-32, not UTF-8",
+                Span(source, 1, 1, 1, 1),
+                help="save it as UTF-8",
+            )
+            return None
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeError as error:
+        assert isinstance(error, UnicodeDecodeError | UnicodeEncodeError)
+        before = error.object[: error.start]
+        lines = before.split(b"\n" if isinstance(before, bytes) else "\n")  # type: ignore[arg-type]
+        line, column = len(lines), len(lines[-1]) + 1
+        what = f"byte 0x{data[error.start]:02X}" if isinstance(data, bytes) else "a lone surrogate"
+        collector.error(
+            "encoding",
+            f"{what} is not UTF-8",
+            Span(source, line, column, line, column + 1),
+            help="save the file as UTF-8",
+        )
+        return None
+
+
+class _Reader:
+    """Builds the tree of one document from its events."""
+
+    def __init__(self, source: Source, collector: Collector, limits: Limits) -> None:
+        self.source = source
+        self.collector = collector
+        self.limits = limits
+        self.depth = 0
+
+    def document(self, text: str) -> Tree | None:
+        events = self._events(text)
+        next(events)  # the start of the stream
+        start = next(events)
+        if isinstance(start, yaml.StreamEndEvent):
+            return self._empty()
+        if start.version or start.tags:
+            span = Span(self.source, 1, 1, 1, 1 + len(self.source.line(1) or ""))
+            self._refuse("a `%` directive", span, "delete the line")
+        first = next(events)
+        if isinstance(first, yaml.ScalarEvent) and not first.value and not first.style:
+            return self._empty()
+        tree = self._tree(first, events, flow=False)
+        next(events)  # the end of the document
+        following = next(events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            self._refuse("a second document", self._span(following), "keep one spec in a file")
+        return tree
+
+    def _empty(self) -> NoReturn:
+        self._fail("empty-spec", "there is nothing in it", Span(self.source, 1, 1, 1, 1),
+                   "start with `netspec: 1`")  # fmt: skip
+
+    def _events(self, text: str) -> Iterator[yaml.Event]:
+        try:
+            yield from yaml.parse(text, Loader=_Loader)
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
+            character = text[error.position : error.position + 1]
+            self._fail(
+                "yaml-syntax",
+                f"the character U+{ord(character or chr(0)):04X} may not stand in YAML",
+                Span(self.source, line, column, line, column + 1),
+                "delete it, or write it as an escape in double quotes",
+            )
+        except yaml.MarkedYAMLError as error:
+            self._syntax_error(error)
+
+    def _syntax_error(self, error: yaml.MarkedYAMLError) -> NoReturn:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        span = Span(self.source, line, column, line, column + 1)
+        written = self.source.line(line) or ""
+        problem = error.problem or "cannot be read"
+        if (
+            "\t" in written[: len(written) - len(written.lstrip())]
+            or written[column - 1 : column] == "\t"
+        ):
+            self._fail("yaml-tab", f"line {line} is indented with a tab", span, "use spaces")
+        if written[column - 1 : column] in "([" and written[: column - 1].rstrip()[-1:].isalnum():
+            self._unquoted(span)
+        if "undefined alias" in problem or "alias" in problem:
+            self._refuse("an alias", span, "use a block, a parameter or `defaults` instead")
+        if "mapping values are not allowed" in problem:
+            help = "check the indentation, and quote a text that has a colon in it"
+        elif "could not find expected ':'" in problem or "expected <block end>" in problem:
+            help = "check the indentation of this line and of the one before"
+        elif "expected ',' or" in problem:
+            help = (
+                "close the bracket, or put the comma; quote an expression with brackets or commas"
+            )
+        else:
+            help = "see how the language page writes it"
+        context = f" ({error.context})" if error.context else ""
+        self._fail("yaml-syntax", f"YAML: {problem}{context}", span, help)
+
+    def _tree(self, event: yaml.Event, events: Iterator[yaml.Event], *, flow: bool) -> Tree:
+        span = self._span(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(f"the alias `*{event.anchor}`", span, _INSTEAD)
+        if event.anchor:
+            self._refuse(f"the anchor `&{event.anchor}`", span, _INSTEAD)
+        if event.tag:
+            self._refuse(f"the tag `{event.tag[:60]}`", span, "delete it; a spec is plain data")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, span, flow)
+        self.depth += 1
+        if self.depth > self.limits.nesting:
+            self._fail(
+                "nesting-too-deep",
+                f"nested more than {self.limits.nesting} levels deep",
+                span,
+                "move the inner part to a block",
+            )
+        inner = flow or bool(event.flow_style)
+        build = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        tree = build(event, events, inner)
+        self.depth -= 1
+        return tree
+
+    def _scalar(self, event: yaml.ScalarEvent, span: Span, flow: bool) -> Scalar:
+        text: str = event.value
+        if event.style:  # quoted or a block scalar
+            return Scalar(text, span, text, quoted=True)
+        if flow and not _balanced(text):
+            self._unquoted(span)
+        try:
+            return Scalar(resolve(text), span, text)
+        except ScalarError as error:
+            self.collector.error(error.code, error.message, span, help=error.help)
+            return Scalar(1, span, text)
+
+    def _sequence(self, start: yaml.Event, events: Iterator[yaml.Event], flow: bool) -> Sequence:
+        items = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return Sequence(tuple(items), self._collection_span(start, event, items))
+            items.append(self._tree(event, events, flow=flow))
+        raise _Stop
+
+    def _mapping(self, start: yaml.Event, events: Iterator[yaml.Event], flow: bool) -> Mapping:
+        entries: dict[str, tuple[Scalar, Tree]] = {}
+        last: list[Tree] = []
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                return Mapping(entries, self._collection_span(start, event, last))
+            key = self._key(event, events, flow)
+            value = self._tree(next(events), events, flow=flow)
+            last = [value]
+            if key.text in entries:
+                before = entries[key.text][0].span
+                self.collector.error(
+                    "duplicate-key",
+                    f"`{key.text}` is written twice, first in line {before.line}",
+                    key.span,
+                    help="rename or delete one of them",
+                )
+                continue
+            entries[key.text] = (key, value)
+        raise _Stop
+
+    def _key(self, event: yaml.Event, events: Iterator[yaml.Event], flow: bool) -> Scalar:
+        if not isinstance(event, yaml.ScalarEvent):
+            key = self._tree(event, events, flow=flow)
+            self._fail("wrong-key", "a key must be text, not a list or mapping", key.span,
+                       "quote an expression in braces, or give the value a name")  # fmt: skip
+        if event.value == "<<" and not event.style:
+            self._refuse("the merge key `<<`", self._span(event), _INSTEAD)
+        key = self._tree(event, events, flow=flow)
+        assert isinstance(key, Scalar)
+        if not isinstance(key.value, str):
+            self.collector.error(
+                "wrong-key", f"a key must be text, not `{key.text}`", key.span, help="use a name"
+            )
+        return key
+
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _collection_span(self, start: yaml.Event, end: yaml.Event, items: list[Tree]) -> Span:
+        """A block collection ends where its last item does, not at the line after."""
+        first = self._span(start)
+        if start.flow_style:
+            last = self._span(end)
+        else:
+            last = items[-1].span if items else first
+        return Span(self.source, first.line, first.column, last.end_line, last.end_column)
+
+    def _unquoted(self, span: Span) -> NoReturn:
+        self._fail(
+            "unquoted-expression",
+            "an expression with brackets or commas is cut off here",
+            span,
+            'put quotes round it inside of { } and [ ]: `repeat: "depths[0]"`',
+        )
+
+    def _refuse(self, what: str, span: Span, help: str) -> NoReturn:
+        self._fail("yaml-feature", f"{what} is not part of the language", span, help)
+
+    def _fail(self, code: str, message: str, span: Span, help: str) -> NoReturn:
+        self.collector.error(code, message, span, help=help)
+        raise _Stop
+
+
+_INSTEAD = "write it once as a block, a parameter or under `defaults`"
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "([" else -1
+        if depth < 0:
+            return False
+    return depth == 0

@@ -1,0 +1,81 @@
+"""The group: help, exit statuses, streams."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from netspec.cli import main
+from netspec.cli.printing import columns, wants_color
+
+COMMAND = [sys.executable, "-c", "from netspec.cli.main import main; main()"]
+
+
+def test_help_lists_every_verb(netspec) -> None:
+    result = netspec("--help")
+    assert result.status == 0
+    for verb in ("build", "check", "resolve", "list", "ops", "explain"):
+        assert f"\n  {verb} " in result.out
+
+
+@pytest.mark.parametrize("verb", ["build", "check", "resolve", "list", "ops", "explain"])
+def test_each_verb_has_help(netspec, verb: str) -> None:
+    result = netspec(verb, "--help")
+    assert result.status == 0
+    assert "Usage: netspec " + verb in result.out
+
+
+@pytest.mark.parametrize("arguments", [["biuld"], ["check"], ["ops", "--what"]])
+def test_usage_errors_have_status_2(netspec, arguments: list[str]) -> None:
+    result = netspec(*arguments)
+    assert result.status == 2
+    assert "Error" in result.err
+
+
+def test_control_c_is_quiet(netspec, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Group, "invoke", interrupted)
+    result = netspec("list")
+    assert result.status == main.INTERRUPTED
+    assert result.err.strip() == ""
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run([*COMMAND, "ops"], stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert result.stderr == ""
+    assert result.returncode != 0
+
+
+def test_a_terminal_that_knows_no_unicode_gets_question_marks(folder: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run([*COMMAND, "check", "good.yaml"], capture_output=True, env=environment)
+    assert result.returncode == 0
+    assert b"H ? 1" in result.stdout
+
+
+class Terminal:
+    def isatty(self) -> bool:
+        return True
+
+
+def test_colour_is_for_terminals_and_not_with_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert wants_color(Terminal())
+    assert not wants_color(io.StringIO())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not wants_color(Terminal())
+
+
+def test_columns_are_aligned() -> None:
+    assert columns([("a", "b", "c"), ("long", "", "")]) == ["a      b   c", "long"]
+    assert columns([]) == []

@@ -1,0 +1,24 @@
+"""`netspec ops`: the list, and the page of one op."""
+
+from netspec.ops.registry import op_names
+
+
+def test_every_op_is_listed_in_one_line(netspec) -> None:
+    lines = netspec("ops").out.splitlines()
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert sorted(listed) == list(op_names())
+
+
+def test_the_page_of_an_op(netspec, golden) -> None:
+    golden("ops_conv.txt", netspec("ops", "conv").out)
+
+
+def test_no_page_has_long_lines(netspec) -> None:
+    for name in op_names():
+        assert max(map(len, netspec("ops", name).out.splitlines())) <= 100
+
+
+def test_an_unknown_op_gets_a_suggestion(netspec) -> None:
+    result = netspec("ops", "convv")
+    assert result.status == 2
+    assert "did you mean `conv`?" in result.err
