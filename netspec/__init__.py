@@ -1,4 +1,4 @@
-"""netspec: neural networks as YAML, checked for every size and compiled to ordinary torch modules."""
+"""Neural networks as YAML, checked for every size and compiled to ordinary torch modules."""
 
 from netspec.diagnostics import Diagnostic, NetspecError
 from netspec.limits import Limits

@@ -9,9 +9,9 @@ GIB = 1 << 30
 class Limits:
     """Bounds that hold before anything is built.
 
-    `file_bytes` of one file; `nesting` of YAML and of blocks in blocks; `files` read and `levels` of
-    `extends` and `include`; `nodes` after elaboration; `rank` of a tensor; `weight_bytes` of all weights and
-    `tensor_bytes` of one tensor at nominal size.
+    `file_bytes` of one file; `nesting` of YAML and of blocks in blocks; `files` read and `levels`
+    of `extends` and `include`; `nodes` after elaboration; `rank` of a tensor; `weight_bytes` of all
+    weights and `tensor_bytes` of one tensor, at nominal size.
     """
 
     file_bytes: int = 1 << 20
@@ -22,3 +22,6 @@ class Limits:
     rank: int = 8
     weight_bytes: int = 16 * GIB
     tensor_bytes: int = 4 * GIB
+
+
+DEFAULT_LIMITS = Limits()

@@ -55,8 +55,8 @@ def check_spec(
 ) -> Checked:
     """Check a spec: names, arguments, every shape at every size. Needs no torch.
 
-    `spec` is a path, the name of a spec of the zoo, `Text`, or a dict. `params` sets parameters of the
-    spec, `dims` fixes free sizes, `root` is the folder that `extends` and `include` stay in (default:
+    `spec` is a path, the name of a spec of the zoo, `Text`, or a dict. `params` sets parameters,
+    `dims` fixes free sizes, `root` is the folder that `extends` and `include` stay in (default:
     that of the spec), `limits` bounds the cost.
 
     Raises NetspecError with all mistakes; OSError where a path cannot be read.
@@ -91,9 +91,9 @@ def compile_spec(
 ) -> "torch.nn.Module":
     """Check a spec and compile it to an `nn.Module` whose module tree is that of the YAML.
 
-    Arguments as for `check_spec`. `device` may be "meta", where nothing is allocated; `dtype` is that
-    of the floating-point tensors, by default that of the spec's inputs; with `seed` the weights are
-    the same each time. Raises NetspecError with all mistakes.
+    Arguments as for `check_spec`. `device` may be "meta", where nothing is allocated; `dtype` is
+    that of the floating-point tensors, by default that of the spec's inputs; with `seed` the
+    weights are the same each time. Raises NetspecError with all mistakes.
     """
     checked = check_spec(spec, params=params, dims=dims, root=root, limits=limits)
     return build(checked, device=device, dtype=dtype, seed=seed)
@@ -141,8 +141,13 @@ def _path(spec: str | Path) -> Path:
 
 
 def _assemble(
-    tree: Tree | None, home: Place | None, name: str, root: str | Path | None, files: Files, collector: Collector
-) -> SpecDoc | None:  # fmt: skip
+    tree: Tree | None,
+    home: Place | None,
+    name: str,
+    root: str | Path | None,
+    files: Files,
+    collector: Collector,
+) -> SpecDoc | None:
     if tree is None:
         return None
     if home is None and root is not None:
@@ -153,7 +158,7 @@ def _assemble(
 def _trees(
     values: Mapping[str, object] | None, name: str, limits: Limits, collector: Collector
 ) -> dict[str, Tree]:
-    """What a caller gives by name, as located trees; a tree, from the command line, is one already."""
+    """What a caller gives by name, as located trees; the command line gives trees already."""
     trees: dict[str, Tree] = {}
     for key, value in (values or {}).items():
         if isinstance(value, Scalar | Sequence | Table):

@@ -36,15 +36,17 @@ def products(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def site_packages(home: Path) -> Path:
+    script = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return Path(run(home / "python", "-c", script, cwd=home).strip())
+
+
 def environment(folder: Path) -> Path:
     """A fresh environment that sees the packages of this one, so that nothing is downloaded."""
     venv.create(folder, with_pip=True)
     home = folder / "bin" if (folder / "bin").is_dir() else folder / "Scripts"
-    site = run(
-        home / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder
-    )
     outer = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    (Path(site.strip()) / "outer.pth").write_text("\n".join(sorted(outer)))
+    (site_packages(home) / "outer.pth").write_text("\n".join(sorted(outer)))
     return home
 
 
@@ -65,8 +67,7 @@ def prove(home: Path, folder: Path, root: Path) -> None:
 
 
 def installed_root(home: Path) -> Path:
-    (package,) = home.parent.glob("[Ll]ib*/**/site-packages/netspec")
-    return package / "specs"
+    return site_packages(home) / "netspec" / "specs"
 
 
 @pytest.mark.parametrize("product", ["*.whl", "*.tar.gz"])

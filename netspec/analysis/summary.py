@@ -18,7 +18,7 @@ _DROPPED = (5, 1, 4)
 
 def title(graph: Graph) -> str:
     """`resnet34   image N×3×224×224`"""
-    return f"{graph.name or 'network'}   {_tensors(graph.root.input_names, graph.root.inputs)}"
+    return f"{escape(graph.name)}   {_tensors(graph.root.input_names, graph.root.inputs)}"
 
 
 def layers(graph: Graph, depth: int = 1, width: int = WIDTH) -> list[str]:

@@ -50,12 +50,8 @@ def command(
         )
     if not quiet:
         write_diagnostics(checked.warnings)
-    with progress("building"):
-        from netspec.backends.torch.trial import run_once  # torch, only once the spec is known good
-
-        model = pipeline.build(checked, seed=seed)
-    with progress("running"):
-        trial = run_once(model, checked.graph, seed)
+    with progress("building and running"):
+        trial = _compile_and_run(checked, seed)
     if quiet and output is None:
         return
     if form == "json":
@@ -64,6 +60,17 @@ def command(
     lines = _table(checked.graph, depth, trial)
     color = output is None and wants_color(sys.stdout)
     write("\n".join(_colored(lines) if color else lines), output, force)
+
+
+def _compile_and_run(checked: pipeline.Checked, seed: int) -> "Trial":
+    try:
+        from netspec.backends.torch.trial import run_once  # torch takes seconds to import
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise click.ClickException("building needs torch; `netspec check` does not") from error
+    model = pipeline.build(checked, seed=seed)
+    return run_once(model, checked.graph, seed)
 
 
 def _table(graph: Graph, depth: int, trial: "Trial") -> list[str]:

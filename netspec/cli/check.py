@@ -8,8 +8,9 @@ from netspec.analysis.summary import checked as checked_words
 from netspec.cli.options import Settings, open_spec, settings
 from netspec.cli.printing import status_of, wants_color
 from netspec.diagnostics import Diagnostic, NetspecError
+from netspec.diagnostics.excerpt import escape
 from netspec.diagnostics.render import render_concise, render_github, render_json, render_text
-from netspec.pipeline import check_spec
+from netspec.pipeline import Text, check_spec
 
 _MACHINE = {"concise": render_concise, "json": render_json, "github": render_github}
 
@@ -46,10 +47,10 @@ def command(settings: Settings, specs: tuple[str, ...], form: str, quiet: bool) 
     return status_of(found)
 
 
-def _check(source: object, spec: str, settings: Settings) -> tuple[tuple[Diagnostic, ...], str]:
+def _check(source: str | Text, spec: str, settings: Settings) -> tuple[tuple[Diagnostic, ...], str]:
     """What there is to say about one spec, and the line of a good one."""
     try:
         checked = check_spec(source, params=settings.params, dims=settings.dims, root=settings.root)
     except NetspecError as error:
         return error.diagnostics, ""
-    return checked.warnings, f"{spec}: ok, {checked_words(checked.graph)}"
+    return checked.warnings, f"{escape(spec)}: ok, {checked_words(checked.graph)}"

@@ -8,7 +8,9 @@ import click
 
 from netspec.cli.printing import status_of, write_errors
 from netspec.diagnostics import NetspecError
+from netspec.diagnostics.excerpt import escape
 
+USAGE = 2
 INTERRUPTED = 130
 
 _VERBS = {
@@ -65,6 +67,10 @@ def run(arguments: list[str]) -> int:
         return status_of(error.diagnostics)
     except click.ClickException as error:
         error.show()
-        return 2
+        return USAGE
+    except OSError as error:
+        name = escape(str(error.filename or "cannot read"))
+        click.echo(f"Error: {name}: {error.strerror}", err=True)
+        return USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -12,6 +12,8 @@ from netspec.ops.base import Op
 from netspec.ops.manual import Argument, arguments, example, remarks, summary
 from netspec.ops.registry import find_op, op_names
 
+WIDTH = 100
+
 
 @click.command(name="ops")
 @click.argument("name", required=False)
@@ -42,7 +44,8 @@ def _families() -> Iterable[str]:
 
 
 def _page(op: type[Op]) -> Iterable[str]:
-    yield f"{op.name}: {summary(op)}"
+    yield op.name
+    yield fill(summary(op), WIDTH)
     if op.model_fields:
         yield "\n".join(["Arguments:", *map(_argument, arguments(op))])
     if remarks(op):
@@ -53,5 +56,5 @@ def _page(op: type[Op]) -> Iterable[str]:
 def _argument(argument: Argument) -> str:
     """`  stride = 1: integer | list of integers`, and below it what it does."""
     default = f" = {argument.default}" if argument.default else ""
-    text = fill(argument.text, 96, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    text = fill(argument.text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
     return f"  {argument.name}{default}: {argument.kind}\n{text}"

@@ -13,6 +13,7 @@ import click
 
 from netspec import zoo
 from netspec.diagnostics import nearest
+from netspec.diagnostics.excerpt import escape
 from netspec.limits import Limits
 from netspec.pipeline import Text
 from netspec.syntax.value import read_value
@@ -82,15 +83,15 @@ def open_spec(spec: str) -> str | Text:
     """
     if spec == "-":
         return Text(sys.stdin.buffer.read(Limits().file_bytes + 1), "<stdin>")
-    path = Path(spec)
+    path, shown = Path(spec), escape(spec)
     if path.is_dir():
-        raise click.UsageError(f"`{spec}` is a folder, not a spec")
+        raise click.UsageError(f"`{shown}` is a folder, not a spec")
     if path.exists() and not os.access(path, os.R_OK):
-        raise click.UsageError(f"`{spec}` cannot be read: permission denied")
+        raise click.UsageError(f"`{shown}` cannot be read: permission denied")
     if not path.exists() and not zoo.find(spec):
         close = nearest(spec, zoo.names())
         hint = f"; did you mean `{close}`?" if close else ""
-        raise click.UsageError(f"there is no file and no spec in the zoo named `{spec}`{hint}")
+        raise click.UsageError(f"there is no file and no spec in the zoo named `{shown}`{hint}")
     return spec
 
 

@@ -108,7 +108,8 @@ def _block(found: Diagnostic, paint: Paint) -> Iterator[str]:
         called = source_line(frame.span)
         if called is not None:
             yield _numbered(frame.span.line, called, gutter, paint)
-    instance = (f"in {found.instance}",) if found.instance else ()
+    # The line itself names a node of the network; an instance inside of it is news.
+    instance = (f"in {found.instance}",) if "." in found.instance else ()
     for remark in (*found.notes, *instance):
         yield paint(_GREY, " " * gutter + " = ") + escape(remark)
     if found.help:

@@ -12,7 +12,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One step of the way from the caller to the fault: `called by conv3`, and where that stands."""
+    """One step of the way from the caller to the fault: `called by conv3`, and its place."""
 
     text: str
     span: Span

@@ -31,7 +31,7 @@ def binary(sign: str, left: Value, right: Value) -> Value:
     `expression-value` for a division by zero, `expression-limit`, `free-dim`, `not-whole`.
     """
     if isinstance(left, Dim) or isinstance(right, Dim):
-        return checked(_on_sizes(sign, left, right))
+        return checked(_bounded_on_sizes(sign, left, right))
     a, b = number(left, f"an operand of `{sign}`"), number(right, f"an operand of `{sign}`")
     if sign == "**":
         return _power(a, b)
@@ -85,6 +85,17 @@ def _power(base: Number, exponent: Number) -> Value:
             "take the power of `abs(…)`",
         )
     return checked(result)
+
+
+def _bounded_on_sizes(sign: str, left: Value, right: Value) -> Value:
+    try:
+        return _on_sizes(sign, left, right)
+    except OverflowError:
+        raise ExpressionError(
+            "expression-limit",
+            "the free size has more terms than can be decided",
+            "write it shorter, or fix a dim",
+        ) from None
 
 
 def _on_sizes(sign: str, left: Value, right: Value) -> Value:

@@ -1,1 +1,1 @@
-"""The elaborated graph: every block, repeat, condition and expression worked out, every shape known."""
+"""The elaborated graph: blocks, repeats, conditions and expressions worked out, shapes known."""

@@ -17,7 +17,7 @@ from netspec.graph.parameters import evaluate_argument, unknown_argument
 from netspec.graph.session import Session
 from netspec.ops.arguments import words
 from netspec.ops.base import Op
-from netspec.syntax.node import NodeDoc
+from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import ParamDoc
 from netspec.syntax.tree import Mapping, Scalar, Tree
 
@@ -67,7 +67,7 @@ def for_block(
 def for_op(
     session: Session, op: type[Op], doc: NodeDoc, given: Written, scope: Scope
 ) -> dict[str, Value] | None:
-    """Values of an op's arguments; None where one is wrong. `shape` is one where the op takes it."""
+    """Values of an op's arguments, with `shape` where it takes it; None where one is wrong."""
     values: dict[str, Value] = {}
     good = True
     known = {key: None for key in op.model_fields if key != "shape"}

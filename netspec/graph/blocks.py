@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from netspec.diagnostics import Collector, Diagnostic, nearest
 from netspec.graph.evaluate import FileContext
 from netspec.graph.evaluate import Scope as Names
+from netspec.graph.names import Target, resolve_op
 from netspec.graph.order import CycleError, execution_order
 from netspec.graph.parameters import unknown_argument
-from netspec.graph.walk import Target, Walk, resolve_op
+from netspec.graph.walk import Walk
 from netspec.ops.base import Op
 from netspec.ops.registry import find_op, op_names
 from netspec.syntax.fields import Named
-from netspec.syntax.node import NodeDoc
+from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import BlockDoc, SpecDoc
 
 

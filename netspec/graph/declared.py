@@ -50,16 +50,21 @@ def _declared(tree: Tree, scope: Scope, count: int | None) -> list[tuple[Declare
     if not several:
         if count is not None and count != 1:
             raise failed(
-                "wrong-shape-count", f"there are {count} outputs, and one shape is declared",
-                tree.span, "declare a list of shapes: `[[N, 64], [N, 10]]`",
-            )  # fmt: skip
+                "wrong-shape-count",
+                f"there are {count} outputs, and one shape is declared",
+                tree.span,
+                "declare a list of shapes: `[[N, 64], [N, 10]]`",
+            )
         return [(evaluate_shape(tree, scope), tree.span)]
     assert isinstance(tree, Sequence)
     if count is not None and count != len(tree.items):
         raise failed(
-            "wrong-shape-count", f"{len(tree.items)} shapes are declared for {count} output"
-            + ("s" if count != 1 else ""), tree.span, "declare one shape for each output",
-        )  # fmt: skip
+            "wrong-shape-count",
+            f"{len(tree.items)} shapes are declared for {count} output"
+            + ("s" if count != 1 else ""),
+            tree.span,
+            "declare one shape for each output",
+        )
     return [(evaluate_shape(item, scope), item.span) for item in tree.items]
 
 
@@ -87,9 +92,12 @@ def _holds(
     if len(declared) != len(computed):
         if not tainted:
             session.report(
-                "shape-mismatch", says, span, f"declare {format_shape(computed)}",
+                "shape-mismatch",
+                says,
+                span,
+                f"declare {format_shape(computed)}",
                 [f"rank {len(declared)} is declared, the tensor has rank {len(computed)}"],
-            )  # fmt: skip
+            )
         return False
     notes: list[str] = []
     code, help = "shape-mismatch", f"declare {format_shape(computed)}"

@@ -111,16 +111,24 @@ def check_dims(
 
 
 def _free_dim(
-    free: Symbol, doc: DimDoc | None, least: int | None, file: FileContext, needs: list[tuple[Requirement, Span]], collector: Collector
-) -> FreeDim:  # fmt: skip
+    free: Symbol,
+    doc: DimDoc | None,
+    least: int | None,
+    file: FileContext,
+    needs: list[tuple[Requirement, Span]],
+    collector: Collector,
+) -> FreeDim:
     name = free.name
     span = doc.span if doc else file.spec.span
     if least is None:
         need, place = _broken(needs, name, free.nominal * 1000)
         collector.error(
-            "no-least-size", f"there is no size of `{name}` from which on the network is valid: {need}",
-            span, help="fix the size, or mend the layer", notes=[f"the layer is at {place.brief}"] if place else [],
-        )  # fmt: skip
+            "no-least-size",
+            f"there is no size of `{name}` from which on the network is valid: {need}",
+            span,
+            help="fix the size, or mend the layer",
+            notes=[f"the layer is at {place.brief}"] if place else [],
+        )
         return FreeDim(free, free.multiple_of)
     if doc is None or doc.min is None:
         return FreeDim(free, least, doc.doc if doc else "")
@@ -129,10 +137,12 @@ def _free_dim(
         below = max(declared, least - free.multiple_of)
         need, place = _broken(needs, name, below)
         collector.error(
-            "min-too-small", f"`{name}` has `min` {declared}, but the least valid size is {least}: {need}",
-            doc.min.span, help=f"write {least}, or leave `min` out",
+            "min-too-small",
+            f"`{name}` has `min` {declared}, but the least valid size is {least}: {need}",
+            doc.min.span,
+            help=f"write {least}, or leave `min` out",
             notes=[f"at {name}={below}, the layer at {place.brief}"] if place else [],
-        )  # fmt: skip
+        )
     return FreeDim(free, declared, doc.doc)
 
 
@@ -145,7 +155,7 @@ def _broken(needs: list[tuple[Requirement, Span]], name: str, size: int) -> tupl
 
 
 def _requirements(scope: Scope) -> Iterator[tuple[Requirement, Span]]:
-    """What must hold for the sizes, with the places; scopes that are used many times are read once."""
+    """What must hold for the sizes, with the places. A scope used many times is read once."""
     seen: set[int] = set()
     todo: list[Scope] = [scope]
     while todo:

@@ -1,4 +1,4 @@
-"""From a spec to its graph: parameters and dims bound, every scope walked, every promise checked."""
+"""From a spec to its graph: parameters and dims bound, scopes walked, promises checked."""
 
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
@@ -88,9 +88,11 @@ def _context(
         if found and found.code == "missing-argument":
             name = found.help.split("`")[1].split(":")[0] if found.help else ""
             fault = failed(
-                found.code, found.message, spec.params[name].span,
+                found.code,
+                found.message,
+                spec.params[name].span,
                 f"give it a default, `--set {name}=…`, or in Python params={{'{name}': …}}",
-            )  # fmt: skip
+            )
         session.report_failed(fault)
     dims = bind_dims(session, spec, values, sizes)
     return FileContext(spec, dims, values)
@@ -147,7 +149,8 @@ def _check_weights(session: Session, built: Built, span: Span) -> None:
     if size > session.limits.weight_bytes:
         session.report(
             "too-large",
-            f"the weights would take {size / GIB:,.1f} GiB, more than {session.limits.weight_bytes / GIB:g} GiB",
+            f"the weights would take {size / GIB:,.1f} GiB,"
+            f" more than {session.limits.weight_bytes / GIB:g} GiB",
             span,
             "make it smaller, or raise `Limits.weight_bytes` in Python",
         )

@@ -13,7 +13,8 @@ from netspec.expression import (
     whole,
 )
 from netspec.shape import Dim, Size
-from netspec.syntax.node import NodeDoc, read_node
+from netspec.syntax.node import read_node
+from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.scalar import is_number_or_boolean
 from netspec.syntax.schema import SpecDoc
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
@@ -161,9 +162,11 @@ def evaluate_condition(tree: Tree, scope: Scope, key: str = "when") -> bool:
     value = evaluate(tree, scope)
     if not isinstance(value, bool):
         raise failed(
-            "wrong-type", f"`{key}` must be true or false, not {describe(value)}", tree.span,
+            "wrong-type",
+            f"`{key}` must be true or false, not {describe(value)}",
+            tree.span,
             "compare it: `stride != 1`",
-        )  # fmt: skip
+        )
     return value
 
 
@@ -176,9 +179,11 @@ def evaluate_count(tree: Tree, scope: Scope) -> int:
         raise failed(error.code, f"`repeat`: {error.message}", tree.span, error.help) from None
     if isinstance(count, Dim):
         raise failed(
-            "free-dim", f"`repeat` may not depend on a free dim, and {count} does", tree.span,
+            "free-dim",
+            f"`repeat` may not depend on a free dim, and {count} does",
+            tree.span,
             "repeat a fixed number of times",
-        )  # fmt: skip
+        )
     if count < 0:
         raise failed(
             "invalid-repeat",
@@ -210,7 +215,9 @@ def node_value(tree: Mapping, scope: Scope, name: str) -> NodeValue:
             "shape",
         ):
             raise failed(
-                "misplaced-key", f"a node as a value takes no `{key}`", tree.key_span(key),
+                "misplaced-key",
+                f"a node as a value takes no `{key}`",
+                tree.key_span(key),
                 "write it on the node that uses the parameter",
-            )  # fmt: skip
+            )
     return NodeValue(doc, scope)

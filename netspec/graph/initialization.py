@@ -11,7 +11,7 @@ from netspec.diagnostics import Collector, nearest
 from netspec.expression import Value, describe
 from netspec.graph.evaluate import Failed, evaluate, evaluate_condition, failed
 from netspec.graph.evaluate import Scope as Names
-from netspec.graph.ir import Graph, Initializer, InitRule, Leaf, Scope
+from netspec.graph.ir import Initializer, InitRule, Leaf, Scope
 from netspec.graph.session import Session
 from netspec.ops.base import Weight
 from netspec.ops.registry import find_op, op_names
@@ -20,8 +20,16 @@ from netspec.syntax.tree import Mapping, Scalar, Tree
 
 _FAN = ("fan_in", "fan_out")
 _NONLINEARITIES = (
-    "linear", "conv1d", "conv2d", "conv3d", "sigmoid", "tanh", "relu", "leaky_relu", "selu",
-)  # fmt: skip
+    "linear",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "selu",
+)
 _KAIMING = {"a": (), "mode": _FAN, "nonlinearity": _NONLINEARITIES}
 
 INITIALIZERS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -44,10 +52,15 @@ INITIALIZERS: dict[str, dict[str, tuple[str, ...]]] = {
 
 _REQUIRED = {"constant": ("val",), "sparse": ("sparsity",)}
 _RANKS = {
-    "eye": (2, 2), "sparse": (2, 2), "dirac": (3, 5), "orthogonal": (2, 99),
-    "xavier_uniform": (2, 99), "xavier_normal": (2, 99),
-    "kaiming_uniform": (2, 99), "kaiming_normal": (2, 99),
-}  # fmt: skip
+    "eye": (2, 2),
+    "sparse": (2, 2),
+    "dirac": (3, 5),
+    "orthogonal": (2, 99),
+    "xavier_uniform": (2, 99),
+    "xavier_normal": (2, 99),
+    "kaiming_uniform": (2, 99),
+    "kaiming_normal": (2, 99),
+}
 
 
 def read_rules(session: Session, spec: SpecDoc, names: Names) -> tuple[InitRule, ...]:
@@ -131,7 +144,7 @@ def _arguments(
             tree.span,
             f"write `{{{name}: {{…}}}}`",
         )
-    values = {}
+    values: dict[str, Value] = {}
     for key, item in tree.items():
         if key not in known:
             close = nearest(key, known)
@@ -187,7 +200,7 @@ def assign(root: Scope, collector: Collector) -> dict[str, Initializer]:
                 "init-mismatch",
                 f"`{rule.initializer.name}` cannot fill `{key}` of rank {len(weight.shape)}",
                 rule.span,
-                help="narrow the rule with `match`, `*.weight`, or put one for this tensor before it",
+                help="narrow the rule with `match`, or put one for this tensor before it",
             )
         found[key] = rule.initializer
     return found
@@ -217,6 +230,3 @@ def _fits(rule: InitRule, key: str, leaf: Leaf) -> bool:
 @lru_cache(maxsize=256)
 def _pattern(glob: str) -> Pattern[str]:
     return compile_pattern(translate(glob))
-
-
-__all__ = ["INITIALIZERS", "Graph", "assign", "read_rules"]

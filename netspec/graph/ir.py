@@ -21,7 +21,7 @@ INPUT = -1
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A tensor of a scope: output `output` of `scope.nodes[node]`, or with node = INPUT an input."""
+    """A tensor of a scope: output `output` of `scope.nodes[node]`; of INPUT, that input."""
 
     node: int
     output: int = 0
@@ -41,7 +41,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Another use of the module of `scope.nodes[target]`. `body` is that module with these inputs."""
+    """Another use of the module of `scope.nodes[target]`: `body` is it with these inputs."""
 
     target: int
     body: "Leaf | Scope"
@@ -51,9 +51,9 @@ class Share:
 class Node:
     """One line of a scope.
 
-    `at` is where its module sits in the scope's module tree, by default `(name,)`. `title` says what
-    it is in the field's shorthand (`residual ×4`). `checked` counts the shapes that the spec declares for it. `training` nodes
-    are needed by training-only outputs alone.
+    `at` is where its module sits in the scope's module tree, by default `(name,)`. `title` says
+    what it is in the field's shorthand, `residual ×4`. `checked` counts the shapes that the spec
+    declares for it and in it. `training` nodes are needed by training-only outputs alone.
     """
 
     name: str
@@ -77,8 +77,8 @@ class Initializer:
 
 @dataclass(frozen=True, slots=True)
 class InitRule:
-    """Fills the tensors whose key, relative to the scope, fits the glob `match` and whose owner is an
-    op named `op`; None fits all."""
+    """Fills the tensors whose key, relative to the scope, fits the glob `match` and whose owner
+    is an op named `op`; None fits all."""
 
     match: str | None
     op: str | None
@@ -90,8 +90,8 @@ class InitRule:
 class Scope:
     """Nodes in an order in which they can be executed.
 
-    `outputs` may refer to an input (an empty chain). `modules` lists the indices of the nodes in the
-    order in which they are written, which is the order of the modules and so of the `state_dict`.
+    `outputs` may refer to an input (an empty chain). `modules` lists the indices of the nodes as
+    they are written, which is the order of the modules and so of the `state_dict`.
     `training[i]` tells that output i is computed in training mode only. `init` holds the rules of
     the spec whose instance this is, `requirements` what it asks of the sizes passed to it.
     """
@@ -145,7 +145,7 @@ class Graph:
     notes: tuple[Diagnostic, ...] = ()
 
     def leaves(self) -> Iterator[tuple[str, Node, Leaf]]:
-        """Every op that is executed, with its path, `layer2.0.conv2`, uses of shared modules included."""
+        """Every op that is executed, with its path, `layer2.0.conv2`; shared uses too."""
         for path, node in walk(self.root):
             body = node.body.body if isinstance(node.body, Share) else node.body
             if isinstance(body, Leaf):

@@ -13,7 +13,17 @@ BYTES_PER_ELEMENT = 4
 def make_leaf(op: Op, shapes: tuple[Shape, ...], limits: Limits) -> tuple[Leaf, tuple[Shape, ...]]:
     """The leaf and its output shapes. Raises OpError where the op cannot be applied."""
     _check_arity(op, len(shapes))
-    inputs = Inputs(*shapes)
+    try:
+        return _ask(op, Inputs(*shapes), limits)
+    except OverflowError:
+        raise OpError(
+            "too-large",
+            "a size has more terms than can be decided",
+            help="fix a dim, or pool to a fixed size first",
+        ) from None
+
+
+def _ask(op: Op, inputs: Inputs, limits: Limits) -> tuple[Leaf, tuple[Shape, ...]]:
     outputs = op.infer(inputs)
     weights = op.weights(inputs)
     for name, weight in weights.items():
@@ -22,7 +32,7 @@ def make_leaf(op: Op, shapes: tuple[Shape, ...], limits: Limits) -> tuple[Leaf, 
         check_shape(shape, limits)
     leaf = Leaf(
         op=op,
-        inputs=shapes,
+        inputs=inputs.shapes,
         weights=weights,
         macs=op.macs(inputs, outputs),
         call=op.lower(inputs),

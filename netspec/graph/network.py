@@ -18,9 +18,10 @@ from netspec.graph.evaluate import (
 )
 from netspec.graph.initialization import read_rules
 from netspec.graph.ir import Kind, Scope
+from netspec.graph.names import input_names
 from netspec.graph.parameters import bind
 from netspec.graph.session import BROKEN, Built, Session, Wire
-from netspec.graph.walk import Walk, input_names
+from netspec.graph.walk import Walk
 from netspec.ops.base import Requirement
 from netspec.shape import Differ, Dim, Equal, Size, compare, divisible, format_shape, nominal
 from netspec.syntax.schema import DimDoc, SpecDoc
@@ -127,7 +128,7 @@ def _bind_dims(
         if dim.name not in dims:
             session.report(
                 "unbound-dim",
-                f"`{spec.name}` cannot be used as a block: its dim `{dim.name}` stands alone in no input",
+                f"`{spec.name}` cannot be a block: its dim `{dim.name}` stands alone in no input",
                 span,
                 f"write `{dim.name}` as one size of an input of that spec",
             )
@@ -153,7 +154,8 @@ def _inputs_fit(session: Session, file: FileContext, wires: Wires, span: Span) -
                 shape = ", ".join(str(size) for size in wanted)
                 session.report(
                     "shape-mismatch",
-                    f"input `{entry.name}` of `{file.spec.name}` is [{shape}], and {format_shape(wire.shape)} is passed",
+                    f"input `{entry.name}` of `{file.spec.name}` is [{shape}],"
+                    f" and {format_shape(wire.shape)} is passed",
                     span,
                     "pass a tensor of that shape, or set the spec's parameters",
                 )

@@ -11,8 +11,10 @@ Found = tuple[str, Node | None, Leaf]
 
 
 def origin(built: Built, path: str, dimension: int) -> str:
-    """` = floor((56 + 2*1 - 3) / 2) + 1, from conv3.0.conv_path.0 (spec.yaml:11)`; empty where nothing
-    is to be told."""
+    """What to say of a size: ` = floor((56 + 2*1 - 3) / 2) + 1, from conv3.0.conv (spec.yaml:11)`.
+
+    Empty where nothing is to be told.
+    """
     body = built.body
     found: Found | Ref | None
     if isinstance(body, Scope) and body.outputs:

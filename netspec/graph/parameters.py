@@ -20,9 +20,11 @@ def evaluate_argument(doc: ParamDoc, tree: Tree, scope: Scope) -> Value:
     if isinstance(tree, Mapping):
         if is_param_declaration(tree):
             raise failed(
-                "wrong-type", f"`{doc.name}` is given a mapping that is no node", tree.span,
+                "wrong-type",
+                f"`{doc.name}` is given a mapping that is no node",
+                tree.span,
                 "write `{op: …}` for a node, or a value",
-            )  # fmt: skip
+            )
         value: Value = node_value(tree, scope, doc.name)
     else:
         value = evaluate(tree, scope, words_of(doc))
@@ -72,9 +74,11 @@ def bind(
                 value = default_value(doc, Scope(scope.file, names))
             else:
                 raise failed(
-                    "missing-argument", f"{what} needs the parameter `{doc.name}`", span,
+                    "missing-argument",
+                    f"{what} needs the parameter `{doc.name}`",
+                    span,
                     f"give `{doc.name}: …`",
-                )  # fmt: skip
+                )
         except Failed as fault:
             faults.append(_explain_order(fault, doc, docs))
             value = UNKNOWN
@@ -143,7 +147,8 @@ def check(doc: ParamDoc, value: Value, span: Span, scope: Scope) -> None:
             least = "at least" if sign > 0 else "at most"
             raise failed(
                 "parameter-range",
-                f"the parameter `{doc.name}` must be {least} {describe(limit)}, not {describe(value)}",
+                f"the parameter `{doc.name}` must be {least} {describe(limit)},"
+                f" not {describe(value)}",
                 span,
                 f"give {least} {describe(limit)}",
             )

@@ -33,18 +33,26 @@ class Wire:
     name: str = ""
 
 
-def entering(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
-    """The same tensors as the inputs of an inner scope."""
+LOST = Wire(Ref(INPUT), None, tainted=True)
+"""Stands for a tensor that cannot be had; why was said before."""
+
+
+def entering(wires: tuple[Wire, ...], names: Iterable[str] = ()) -> tuple[Wire, ...]:
+    """The same tensors as the inputs of an inner scope, under its own names where it has any."""
+    own = tuple(names) or tuple(wire.name for wire in wires)
     return tuple(
-        Wire(Ref(INPUT, index), wire.shape, wire.tainted, name=wire.name)
-        for index, wire in enumerate(wires)
+        Wire(Ref(INPUT, index), wire.shape, wire.tainted, name=name)
+        for index, (wire, name) in enumerate(zip(wires, own, strict=True))
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a node. `body` is None where it failed; `outputs` is None where even the number
-    of outputs is unknown. `nodes` and `elements` count what it holds."""
+    """What became of a node.
+
+    `body` is None where it failed; `outputs` is None where even their number is unknown. `nodes`,
+    `elements` (of weights) and `checked` (declared shapes) count what it holds.
+    """
 
     body: Leaf | Scope | None
     outputs: tuple[Shape | None, ...] | None
@@ -58,6 +66,21 @@ class Built:
 
 
 BROKEN = Built(None, None, tainted=True)
+
+
+def known_shapes(shapes: tuple[Shape | None, ...] | None) -> tuple[Shape, ...]:
+    """Shapes that are all known by now."""
+    return tuple(shape if shape is not None else () for shape in shapes or ())
+
+
+def add_up(total: Built, more: Built) -> Built:
+    """The counts of both."""
+    return replace(
+        total,
+        nodes=total.nodes + more.nodes,
+        elements=total.elements + more.elements,
+        checked=total.checked + more.checked,
+    )
 
 
 @dataclass(slots=True)

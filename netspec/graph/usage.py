@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from netspec.diagnostics import Collector
 from netspec.expression import ExpressionError, parse
-from netspec.syntax.node import BodyDoc, NodeDoc
+from netspec.syntax.node_document import BodyDoc, NodeDoc
 from netspec.syntax.schema import BlockDoc, ParamDoc, SpecDoc
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 

@@ -4,45 +4,41 @@
 the spec nests.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import prod
 
-from netspec.diagnostics import Span, nearest
-from netspec.expression import UNKNOWN, InputShape, Value
+from netspec.diagnostics import Span
+from netspec.expression import InputShape, Value
 from netspec.graph.arguments import Written, construct, defaults_of, for_block, for_op, written
-from netspec.graph.builder import BodyBuilder, SequenceBuilder
+from netspec.graph.builder import BodyBuilder
+from netspec.graph.copies import Copy, present_copies
 from netspec.graph.declared import check_declared
 from netspec.graph.evaluate import (
-    Failed,
     FileContext,
     NodeValue,
-    evaluate_condition,
-    evaluate_count,
 )
 from netspec.graph.evaluate import (
     Scope as Names,
 )
 from netspec.graph.ir import Kind
 from netspec.graph.leaf import make_leaf
+from netspec.graph.names import (
+    Target,
+    Wires,
+    input_names,
+    reads_nothing,
+    report_unknown_op,
+    resolve_op,
+)
 from netspec.graph.origin import input_notes
 from netspec.graph.parameters import bind
-from netspec.graph.session import BROKEN, Built, Session, Wire, entering
+from netspec.graph.sequence import SequenceBuilder
+from netspec.graph.session import BROKEN, Built, Session, entering
 from netspec.graph.wiring import Wiring, wire
-from netspec.ops.base import Op, OpError
-from netspec.ops.registry import find_op, op_names
-from netspec.syntax.node import BodyDoc, NodeDoc
-from netspec.syntax.schema import BlockDoc, SpecDoc
-
-Wires = tuple[Wire, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One copy of a node: the names that its arguments see, and whether it is the first."""
-
-    names: Names
-    first: bool
+from netspec.ops.base import Inputs, Op, OpError
+from netspec.syntax.node_document import BodyDoc, NodeDoc
+from netspec.syntax.schema import BlockDoc
 
 
 class Walk:
@@ -67,16 +63,17 @@ class Walk:
         wiring = self.wiring(doc, names)
         if wiring is None:
             return BROKEN
-        copies = [self._present(node, names) for node in doc.nodes]
+        inputs = entering(wires, (name.text for name in doc.inputs))
+        copies = [present_copies(self.session, node, names) for node in doc.nodes]
         absent = [not found for found in copies]
-        builder = BodyBuilder(self.session, doc, wiring, entering(wires), absent)
+        builder = BodyBuilder(self.session, doc, wiring, inputs, absent)
         for index in builder.order(dropped):
             node = doc.nodes[index]
             if absent[index]:
                 builder.skip(index)
                 continue
             sources = builder.wires_of(index)
-            with self.session.inside(node.name):
+            with self.session.inside(".".join(node.keys.at or (node.name,))):
                 built = self._node(doc, index, names, sources, copies[index])
             builder.add(index, built, sources)
         return builder.finish(title, kind, training, dropped)
@@ -89,9 +86,9 @@ class Walk:
         return known[id(doc)]
 
     def _node(
-        self, doc: BodyDoc, index: int, names: Names, wires: Wires | None, copies: list[Copy]
+        self, doc: BodyDoc, index: int, names: Names, wires: Wires, copies: list[Copy]
     ) -> Built:
-        """One node of a scope; `wires` is None where a source is unknown."""
+        """One node of a scope."""
         node = doc.nodes[index]
         if node.form == "share":
             target = next(
@@ -100,12 +97,13 @@ class Walk:
             node = target.model_copy(
                 update={"keys": target.keys.model_copy(update={"shape": node.keys.shape})}
             )
-            copies = self._present(target, names)
-        if wires is None or not copies:
+            copies = present_copies(self.session, target, names)
+        if not copies:
             return BROKEN
-        if node.keys.repeat is not None:
-            return self.sequence((node,), names, wires, "repeat", node.name_span, copies)
-        built = self.apply(node, copies[-1], wires)
+        if node.keys.repeat is None:
+            built = self.apply(node, copies[-1], wires)
+        else:
+            built = self.sequence((node,), names, wires, "repeat", node.name_span, copies)
         return self._declared(node, copies[-1].names, built)
 
     def _declared(self, node: NodeDoc, names: Names, built: Built) -> Built:
@@ -114,48 +112,33 @@ class Walk:
         what = ".".join(self.session.path)
         outputs, tainted, held = check_declared(
             self.session, node.keys.shape, names, built.outputs, built.tainted, what, built
-        )  # fmt: skip
+        )
         return replace(built, outputs=outputs, tainted=tainted, checked=built.checked + held)
 
     # --- chains and repeats -----------------------------------------------------------------
 
     def sequence(
-        self, members: tuple[NodeDoc, ...], names: Names, wires: Wires, kind: Kind, span: Span,
-        copies: list[Copy] | None = None, title: str = "",
-    ) -> Built:  # fmt: skip
+        self,
+        members: tuple[NodeDoc, ...],
+        names: Names,
+        wires: Wires,
+        kind: Kind,
+        span: Span,
+        copies: list[Copy] | None = None,
+        title: str = "",
+    ) -> Built:
         """The members of a chain, or the copies of one repeated node, one after the other."""
         builder = SequenceBuilder(self.session, entering(wires), kind, span)
         for member in members:
-            present = copies if copies is not None else self._present(member, names)
+            present = copies if copies is not None else present_copies(self.session, member, names)
             builder.begin(member, present)
             for copy in present:
-                sources = builder.wires()
                 with self.session.inside(".".join(builder.next_place())):
-                    built = self.apply(member, copy, sources) if sources is not None else BROKEN
-                    if copy is present[-1]:
+                    built = self.apply(member, copy, builder.wires())
+                    if kind == "chain" and copy is present[-1]:
                         built = self._declared(member, copy.names, built)
                 builder.add(member, built)
         return builder.finish(title)
-
-    def _present(self, node: NodeDoc, names: Names) -> list[Copy]:
-        """The copies of a node that are present: one without `repeat`, none where `when` is false."""
-        keys = node.keys
-        try:
-            if keys.repeat is None:
-                there = keys.when is None or evaluate_condition(keys.when, names)
-                return [Copy(names, False)] if there else []
-            count = evaluate_count(keys.repeat, names)
-            if self.session.nodes + count > self.session.limits.nodes:
-                self.session.spend(count, keys.repeat.span)
-            found = []
-            for index in range(count):
-                inner = names.with_names({"index": index, "count": count})
-                if keys.when is None or evaluate_condition(keys.when, inner):
-                    found.append(Copy(inner, index == 0))
-            return found
-        except Failed as error:
-            self.session.report_failed(error)
-            return [Copy(names.with_names({"index": UNKNOWN, "count": UNKNOWN}), True)]
 
     # --- one node -----------------------------------------------------------------------------
 
@@ -173,7 +156,7 @@ class Walk:
         given = written(node, copy.first)
         meant = resolve_op(name, copy.names)
         if meant is None:
-            self._unknown_op(node, copy.names)
+            report_unknown_op(self.session, node.keys.op, copy.names)
             return BROKEN
         if isinstance(meant, NodeValue):
             return self._node_value(node, meant, given, wires)
@@ -214,7 +197,13 @@ class Walk:
                 session.warn("advice", f"`{op.name}`: {advice}", node.keys.op.span)
         leaf, outputs = known
         elements = sum(prod(weight.shape) for weight in leaf.weights.values())
-        return Built(leaf, outputs, title=leaf.op.shorthand(), tainted=tainted, elements=elements)
+        return Built(
+            leaf,
+            outputs,
+            title=leaf.op.shorthand(Inputs(*leaf.inputs)),
+            tainted=tainted,
+            elements=elements,
+        )
 
     def _subgraph(self, node: NodeDoc, doc: BodyDoc, names: Names, wires: Wires) -> Built:
         if not self._arity_fits(
@@ -232,15 +221,17 @@ class Walk:
         assert node.keys.op is not None
         for key, (at, _) in given.items():
             self.session.report(
-                "unknown-argument", f"`{node.keys.op}` is a parameter that holds a node, it takes no `{key}`",
-                at.span, "write the argument where the parameter gets its node",
-            )  # fmt: skip
+                "unknown-argument",
+                f"`{node.keys.op}` is a parameter that holds a node, it takes no `{key}`",
+                at.span,
+                "write the argument where the parameter gets its node",
+            )
             return BROKEN
         with self.session.called(f"`{node.keys.op}` applied", node.keys.op.span):
             return self.apply(value.doc, Copy(value.scope, False), wires)
 
     def _block(
-        self, node: NodeDoc, target: "Target", given: Written, names: Names, wires: Wires
+        self, node: NodeDoc, target: Target, given: Written, names: Names, wires: Wires
     ) -> Built:
         assert node.keys.op is not None
         name = node.keys.op.text
@@ -250,9 +241,11 @@ class Walk:
         for doc in missing:
             if doc.name not in defaults_of(name, names):
                 self.session.report(
-                    "missing-argument", f"`{name}` needs `{doc.name}`, which has no default",
-                    node.keys.op.span, f"write `{doc.name}: …`",
-                )  # fmt: skip
+                    "missing-argument",
+                    f"`{name}` needs `{doc.name}`, which has no default",
+                    node.keys.op.span,
+                    f"write `{doc.name}: …`",
+                )
                 values = None
         inputs = [n.text for n in target.block.inputs] if target.block else list(target.spec.inputs)
         if values is None or not self._arity_fits(node, f"`{name}`", inputs, wires):
@@ -280,7 +273,7 @@ class Walk:
     def _call(
         self,
         block: BlockDoc,
-        target: "Target",
+        target: Target,
         file: FileContext,
         values: dict[str, Value],
         wires: Wires,
@@ -305,70 +298,11 @@ class Walk:
         wanted = ", ".join(inputs) or "none"
         span = node.keys.from_[0].span if node.keys.from_ else node.name_span
         self.session.report(
-            "wrong-arity", f"{what} has {len(inputs)} inputs ({wanted}), and {len(wires)} are given",
-            span, f"write `from: [{', '.join(f'NODE_FOR_{name}' for name in inputs)}]`" if len(inputs) != 1 else "name one node with `from`",
-        )  # fmt: skip
+            "wrong-arity",
+            f"{what} has {len(inputs)} inputs ({wanted}), and {len(wires)} are given",
+            span,
+            f"write `from: [{', '.join(f'NODE_FOR_{name}' for name in inputs)}]`"
+            if len(inputs) != 1
+            else "name one node with `from`",
+        )
         return False
-
-    def _unknown_op(self, node: NodeDoc, names: Names) -> None:
-        assert node.keys.op is not None
-        name, span = node.keys.op.text, node.keys.op.span
-        if names.names.get(name) is UNKNOWN:
-            return
-        if name in names.names:
-            self.session.report(
-                "unknown-op",
-                f"the parameter `{name}` holds no node",
-                span,
-                "give it one: `{op: …}`",
-            )
-            return
-        spec = names.file.spec
-        blocks = [f"{i}.{b}" for i, s in spec.include.items() for b in s.blocks]
-        nodes = [n for n, v in names.names.items() if isinstance(v, NodeValue)]
-        close = nearest(name, [*spec.blocks, *spec.include, *blocks, *op_names(), *nodes])
-        help = f"did you mean `{close}`?" if close else "`netspec ops` lists the ops"
-        self.session.report("unknown-op", f"there is no op or block `{name[:80]}`", span, help)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a node calls: a block of `spec`, or, with `block` None, the spec itself."""
-
-    spec: SpecDoc
-    block: BlockDoc | None
-
-
-def resolve_op(name: str, names: Names) -> Target | type[Op] | NodeValue | None:
-    """What an op name means: the file's own block, an include or its block, an op, a node value."""
-    spec = names.file.spec
-    if name in spec.blocks:
-        return Target(spec, spec.blocks[name])
-    if name in spec.include:
-        return Target(spec.include[name], None)
-    outer, _, inner = name.partition(".")
-    if inner and outer in spec.include and inner in spec.include[outer].blocks:
-        return Target(spec.include[outer], spec.include[outer].blocks[inner])
-    found = find_op(name)
-    if found is not None:
-        return found
-    value = names.names.get(name)
-    return value if isinstance(value, NodeValue) else None
-
-
-def reads_nothing(node: NodeDoc, names: Names) -> bool:
-    """Does it read no tensor, like a bare parameter?"""
-    if node.form != "op" or node.keys.op is None:
-        return False
-    meant = resolve_op(node.keys.op.text, names)
-    if isinstance(meant, Target):
-        return meant.block is not None and not meant.block.inputs
-    return isinstance(meant, type) and meant.arity[1] == 0
-
-
-def input_names(inputs: list[str], wires: Wires) -> dict[str, Value]:
-    """What expressions see of the inputs: their shapes, UNKNOWN where that failed."""
-    return {
-        name: InputShape(wire.shape) if wire.shape is not None else UNKNOWN
-        for name, wire in zip(inputs, wires, strict=True)
-    }

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from netspec.diagnostics import Collector, Span, nearest
 from netspec.graph.ir import INPUT
 from netspec.graph.order import CycleError, execution_order
-from netspec.syntax.fields import Named
-from netspec.syntax.node import BodyDoc, NodeDoc
+from netspec.syntax.node_document import BodyDoc, NodeDoc
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a name refers to: node `node`, or with INPUT the input `index`; `select` picks an output."""
+    """What a name refers to: a node, or input `index` of INPUT; `select` picks an output."""
 
     node: int
     index: int
@@ -23,12 +22,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The edges of a scope. `sources[i]` is what node i reads, None where a name is unknown."""
+    """The edges of a scope. A source is None where its name is unknown; `whole` = none is."""
 
-    sources: tuple[tuple[Source, ...] | None, ...]
+    sources: tuple[tuple[Source | None, ...], ...]
     shares: dict[int, int]
     outputs: tuple[Source | None, ...]
     order: tuple[int, ...]
+    whole: bool
 
 
 def wire(
@@ -59,11 +59,11 @@ class _Wirer:
                     doc.name_span,
                     help="rename the node",
                 )
-        sources = tuple(self._sources(index, doc) for index, doc in enumerate(self.body.nodes))
+        sources = tuple(self._sources(doc) for doc in self.body.nodes)
         shares = dict(self._shares())
         outputs = tuple(self._resolve(name.text, name.span) for _, name in self.body.outputs)
         edges = [
-            [source.node for source in found or () if source.node != INPUT]
+            [source.node for source in found if source and source.node != INPUT]
             + ([shares[index]] if index in shares else [])
             for index, found in enumerate(sources)
         ]
@@ -74,20 +74,15 @@ class _Wirer:
             return None
         if self.whole:
             self._report_unused(edges, sources, outputs)
-        return Wiring(sources, shares, outputs, order)
+        return Wiring(sources, shares, outputs, order, self.whole)
 
-    def _sources(self, index: int, doc: NodeDoc) -> tuple[Source, ...] | None:
-        if doc.keys.from_ is None:
-            if self.reads_nothing(doc):
-                return ()
-            return self._default(doc)
-        found = [self._resolve(name.text, name.span) for name in doc.keys.from_]
-        return tuple(source for source in found if source) if all(found) else None
-
-    def _default(self, doc: NodeDoc) -> tuple[Source, ...] | None:
+    def _sources(self, doc: NodeDoc) -> tuple[Source | None, ...]:
+        if doc.keys.from_ is not None:
+            return tuple(self._resolve(name.text, name.span) for name in doc.keys.from_)
+        if self.reads_nothing(doc):
+            return ()
         if doc.reads is not None:
-            source = self._resolve(doc.reads, doc.name_span, default=True)
-            return (source,) if source else None
+            return (self._resolve(doc.reads, doc.name_span, default=True),)
         if not self.inputs:
             return ()
         return (Source(INPUT, 0, None, self.body.inputs[0].text, doc.name_span),)
@@ -109,9 +104,11 @@ class _Wirer:
             close = nearest(name, [*self.nodes, *self.inputs])
             names = ", ".join([*self.inputs, *self.nodes])[:160]
             self.collector.error(
-                "unknown-node", f"no node or input of this scope is named `{name}`", span,
+                "unknown-node",
+                f"no node or input of this scope is named `{name}`",
+                span,
                 help=f"did you mean `{close}`?" if close else f"there are {names}",
-            )  # fmt: skip
+            )
         self.whole = False
         return None
 
@@ -146,14 +143,16 @@ class _Wirer:
         docs = [self.body.nodes[index] for index in nodes]
         names = " → ".join(f"`{doc.name}`" for doc in (*docs, docs[0]))
         self.collector.error(
-            "cycle", f"nodes read each other in a circle: {names}", _from_span(docs[0]),
+            "cycle",
+            f"nodes read each other in a circle: {names}",
+            _from_span(docs[0]),
             help="let one of them read an earlier node",
-        )  # fmt: skip
+        )
 
     def _report_unused(
         self,
         edges: list[list[int]],
-        sources: tuple[tuple[Source, ...] | None, ...],
+        sources: tuple[tuple[Source | None, ...], ...],
         outputs: tuple[Source | None, ...],
     ) -> None:
         used = reachable(
@@ -162,14 +161,16 @@ class _Wirer:
         for index, doc in enumerate(self.body.nodes):
             if index not in used:
                 self.collector.error(
-                    "unused", f"nothing uses the node `{doc.name}`", doc.name_span,
+                    "unused",
+                    f"nothing uses the node `{doc.name}`",
+                    doc.name_span,
                     help="read it with `from`, make it an output, or delete it",
-                )  # fmt: skip
+                )
         read = {
             source.index
             for index in used
-            for source in sources[index] or ()
-            if source.node == INPUT
+            for source in sources[index]
+            if source and source.node == INPUT
         }
         read |= {source.index for source in outputs if source and source.node == INPUT}
         if len(used) < len(self.body.nodes):
@@ -198,6 +199,3 @@ def reachable(edges: list[list[int]], start: Iterable[int]) -> set[int]:
 
 def _from_span(doc: NodeDoc) -> Span:
     return doc.keys.from_[0].span if doc.keys.from_ else doc.name_span
-
-
-__all__ = ["Named", "Source", "Wiring", "reachable", "wire"]

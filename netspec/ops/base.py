@@ -1,7 +1,8 @@
 """What an op is: a pydantic model of its arguments with four rules.
 
-`infer` gives the output shapes, `weights` what it owns, `macs` what it costs, and `lower` what torch is
-to construct or call, as data. All four see the input shapes, whose sizes are ints or `Dim`s alike.
+`infer` gives the output shapes, `weights` what it owns, `macs` what it costs, and `lower` what
+torch is to construct or call, as data. All four see the input shapes, whose sizes are ints or
+`Dim`s alike.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +62,7 @@ class Call:
     """What torch is to construct or call.
 
     `target` is dotted: a class, `torch.nn.Conv2d`, is constructed once with `keywords` and called
-    with the tensors at `arguments` and the keywords `forward`; a function, `torch.cat`, or a method,
+    with the tensors at `arguments` and the keywords `forward`; a function, `torch.cat`, or a method
     `torch.Tensor.flatten`, is called each time with `arguments` and `keywords`. The target
     `torch.nn.Parameter` registers a tensor of the shape in `keywords`. A value may be a
     number, text, a tuple of values, an `Input`, `AllInputs`, or a `Dim`, which is worked out at run
@@ -76,7 +77,7 @@ class Call:
 
     @property
     def is_module(self) -> bool:
-        """Does it construct a module? By torch's own naming: a capitalized name that is no method."""
+        """Does it construct a module? By torch's naming: a capitalized name that is no method."""
         parent, _, name = self.target.rpartition(".")
         return name[0].isupper() and name != "Parameter" and not parent[:1].isupper()
 
@@ -193,10 +194,10 @@ class Inputs:
 
 
 class Op(BaseModel):
-    """Base of all ops. A subclass is the op: its fields are the arguments, its docstring the manual.
+    """Base of all ops. A subclass is the op: its fields the arguments, its docstring the manual.
 
-    Class attributes: `name` as written in a spec; `family`, for pictures and lists; `arity`, the least
-    and the greatest number of inputs (None = no limit); `traits`, what passes may know:
+    Class attributes: `name` as written in a spec; `family`, for lists and pictures; `arity`, the
+    least and the greatest number of inputs (None = no limit); `traits`, what passes may know:
 
     - `channel_affine`: multiplies and shifts each channel, in evaluation
     - `linear_map`: linear in its first input
@@ -224,7 +225,8 @@ class Op(BaseModel):
         return {}
 
     def macs(self, inputs: Inputs, outputs: tuple[Shape, ...]) -> Size:
-        """Multiply-accumulates of convolutions and matrix products, as torch's flop counter counts."""
+        """Multiply-accumulates of convolutions and matrix products: half of what torch's
+        `FlopCounterMode` counts in evaluation."""
         return 0
 
     def lower(self, inputs: Inputs) -> Call:
@@ -235,7 +237,7 @@ class Op(BaseModel):
         """A warning about arguments that are valid and probably not what was meant."""
         return None
 
-    def shorthand(self) -> str:
+    def shorthand(self, inputs: Inputs) -> str:
         """What it is in the field's shorthand, for tables and pictures: `conv 3×3 /2`."""
         return self.name
 

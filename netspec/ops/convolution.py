@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag
 
 from netspec.ops.arguments import Boolean, NonNegatives, Positive, Positives, spread
-from netspec.ops.base import Call, Family, Inputs, Op, OpError, Weight
+from netspec.ops.base import Call, Inputs, Op, OpError, Weight
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
-from netspec.ops.windows import Window, windows
+from netspec.ops.weights import weight_and_bias
+from netspec.ops.windows import Window, explain_window, window_words, windows
 from netspec.shape import Shape, Size, product
 
 Padding = Annotated[
@@ -45,9 +46,9 @@ class Conv(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "conv"
-    family: ClassVar[Family] = "convolution"
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "conv"
+    family = "convolution"
+    traits = frozenset({"linear_map"})
 
     out_channels: Positive
     kernel_size: Positives
@@ -61,9 +62,7 @@ class Conv(Op):
     def infer(self, inputs: Inputs) -> tuple[Shape, ...]:
         rank = inputs.rank(3, 4, 5) - 2
         _require_groups(self.groups, self.out_channels, inputs)
-        if self.padding == "same" and any(
-            step != 1 for step in spread(self.stride, rank, "stride")
-        ):
+        if self.padding == "same" and set(spread(self.stride, rank, "stride")) != {1}:
             raise OpError(
                 "argument-value",
                 "`padding: same` needs `stride` 1",
@@ -99,12 +98,8 @@ class Conv(Op):
         rank = len(inputs[0]) - 2
         channels = _channels(inputs) // self.groups
         kernel = spread(self.kernel_size, rank, "kernel_size")
-        weight = Weight((self.out_channels, channels, *kernel))
-        return (
-            {"weight": weight, "bias": Weight((self.out_channels,))}
-            if self.bias
-            else {"weight": weight}
-        )
+        weight = (self.out_channels, channels, *kernel)
+        return weight_and_bias(weight, self.out_channels, bias=self.bias)
 
     def macs(self, inputs: Inputs, outputs: tuple[Shape, ...]) -> Size:
         return product(outputs[0]) * prod(self.weights(inputs)["weight"].shape[1:])
@@ -116,6 +111,14 @@ class Conv(Op):
             "kernel_size": self.kernel_size,
         } | changed(self, "stride", "padding", "dilation", "groups", "bias", "padding_mode")
         return Call(by_rank("torch.nn.Conv", inputs), keywords)
+
+    def shorthand(self, inputs: Inputs) -> str:
+        rank = len(inputs[0]) - 2
+        words = window_words(self.name, rank, self.kernel_size, self.stride, self.dilation)
+        return words if self.groups == 1 else f"{words} in {self.groups} groups"
+
+    def explain(self, inputs: Inputs, dimension: int) -> str | None:
+        return explain_window(self._windows(len(inputs[0]) - 2), inputs[0], dimension)
 
 
 @register_op
@@ -144,9 +147,9 @@ class ConvTranspose(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "conv_transpose"
-    family: ClassVar[Family] = "convolution"
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "conv_transpose"
+    family = "convolution"
+    traits = frozenset({"linear_map"})
 
     out_channels: Positive
     kernel_size: Positives
@@ -164,9 +167,8 @@ class ConvTranspose(Op):
         along = windows(rank, self.kernel_size, self.stride, self.padding, self.dilation)
         extras = spread(self.output_padding, rank, "output_padding")
         outputs = []
-        for dimension, (window, size, extra) in enumerate(
-            zip(along, sizes, extras, strict=True), 2
-        ):
+        rows = zip(along, sizes, extras, strict=True)
+        for dimension, (window, size, extra) in enumerate(rows, 2):
             self._require_small(extra, window)
             if batch != 0:
                 inputs.require(size, 1, f"the input has no element in dimension {dimension}")
@@ -188,12 +190,8 @@ class ConvTranspose(Op):
 
     def weights(self, inputs: Inputs) -> Mapping[str, Weight]:
         kernel = spread(self.kernel_size, len(inputs[0]) - 2, "kernel_size")
-        weight = Weight((_channels(inputs), self.out_channels // self.groups, *kernel))
-        return (
-            {"weight": weight, "bias": Weight((self.out_channels,))}
-            if self.bias
-            else {"weight": weight}
-        )
+        weight = (_channels(inputs), self.out_channels // self.groups, *kernel)
+        return weight_and_bias(weight, self.out_channels, bias=self.bias)
 
     def macs(self, inputs: Inputs, outputs: tuple[Shape, ...]) -> Size:
         return product(inputs[0]) * prod(self.weights(inputs)["weight"].shape[1:])
@@ -205,6 +203,10 @@ class ConvTranspose(Op):
             "kernel_size": self.kernel_size,
         } | changed(self, "stride", "padding", "output_padding", "groups", "bias", "dilation")
         return Call(by_rank("torch.nn.ConvTranspose", inputs), keywords)
+
+    def shorthand(self, inputs: Inputs) -> str:
+        rank = len(inputs[0]) - 2
+        return window_words(self.name, rank, self.kernel_size, self.stride, self.dilation)
 
 
 def _channels(inputs: Inputs) -> int:

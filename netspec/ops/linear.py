@@ -1,12 +1,12 @@
 """Matrix products: linear, matmul and attention."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from netspec.ops.arguments import Boolean, Positive, Probability
 from netspec.ops.base import Call, Input, Inputs, Op, OpError, Weight
 from netspec.ops.lowering import changed
 from netspec.ops.registry import register_op
+from netspec.ops.weights import weight_and_bias
 from netspec.shape import Shape, Size, product
 
 
@@ -29,8 +29,8 @@ class Linear(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "linear"
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "linear"
+    traits = frozenset({"linear_map"})
 
     out_features: Positive
     bias: Boolean = True
@@ -44,12 +44,8 @@ class Linear(Op):
         return inputs.fixed(inputs[0][-1], "the last dimension")
 
     def weights(self, inputs: Inputs) -> Mapping[str, Weight]:
-        weight = Weight((self.out_features, self._in_features(inputs)))
-        return (
-            {"weight": weight, "bias": Weight((self.out_features,))}
-            if self.bias
-            else {"weight": weight}
-        )
+        weight = (self.out_features, self._in_features(inputs))
+        return weight_and_bias(weight, self.out_features, bias=self.bias)
 
     def macs(self, inputs: Inputs, outputs: tuple[Shape, ...]) -> Size:
         return product(inputs[0]) * self.out_features
@@ -79,9 +75,9 @@ class Matmul(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "matmul"
-    arity: ClassVar[tuple[int, int | None]] = (2, 2)
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "matmul"
+    arity = (2, 2)
+    traits = frozenset({"linear_map"})
 
     def infer(self, inputs: Inputs) -> tuple[Shape, ...]:
         rank = inputs.rank(2, 3, 4, 5, 6, 7, 8)
@@ -131,8 +127,8 @@ class MultiheadAttention(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "multihead_attention"
-    arity: ClassVar[tuple[int, int | None]] = (1, 3)
+    name = "multihead_attention"
+    arity = (1, 3)
 
     num_heads: Positive
     dropout: Probability = 0.0

@@ -1,13 +1,13 @@
 """Normalizations, and multiplication by a constant."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from netspec.ops.arguments import Boolean, Number, Positive
-from netspec.ops.base import Call, Family, Input, Inputs, Op, OpError, Weight
+from netspec.ops.base import Call, Input, Inputs, Op, OpError, Weight
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
 from netspec.shape import Shape, format_shape, product
@@ -16,7 +16,7 @@ from netspec.shape import Shape, format_shape, product
 def _above_zero(value: float) -> float:
     if value > 0:
         return value
-    details = {"wanted": "a number above 0", "value": str(value), "help": ""}
+    details = {"wanted": "a number above 0", "value": f"{value:g}", "help": ""}
     raise PydanticCustomError("argument-value", "must be {wanted}, not {value}", details)
 
 
@@ -46,9 +46,9 @@ class BatchNorm(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "batch_norm"
-    family: ClassVar[Family] = "normalization"
-    traits: ClassVar[frozenset[str]] = frozenset({"channel_affine"})
+    name = "batch_norm"
+    family = "normalization"
+    traits = frozenset({"channel_affine"})
 
     eps: PositiveNumber = 1e-5
     momentum: Number = 0.1
@@ -122,8 +122,8 @@ class LayerNorm(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "layer_norm"
-    family: ClassVar[Family] = "normalization"
+    name = "layer_norm"
+    family = "normalization"
 
     normalized_shape: Annotated[tuple[Positive, ...] | None, BeforeValidator(_sizes)] = None
     eps: Number = 1e-5
@@ -180,8 +180,8 @@ class GroupNorm(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "group_norm"
-    family: ClassVar[Family] = "normalization"
+    name = "group_norm"
+    family = "normalization"
 
     num_groups: Positive
     eps: Number = 1e-5
@@ -242,8 +242,8 @@ class LocalResponseNorm(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "local_response_norm"
-    family: ClassVar[Family] = "normalization"
+    name = "local_response_norm"
+    family = "normalization"
 
     size: Positive
     alpha: Number = 1e-4
@@ -278,9 +278,9 @@ class Scale(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "scale"
-    family: ClassVar[Family] = "normalization"
-    traits: ClassVar[frozenset[str]] = frozenset({"channel_affine", "linear_map", "elementwise"})
+    name = "scale"
+    family = "normalization"
+    traits = frozenset({"channel_affine", "linear_map", "elementwise"})
 
     factor: Number
 

@@ -1,15 +1,15 @@
 """Pools: windows reduced to their maximum or mean."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from netspec.ops.arguments import Boolean, Integer, Integers, NonNegatives, Positives, spread
-from netspec.ops.base import Call, Family, Input, Inputs, Op, OpError
+from netspec.ops.base import Call, Input, Inputs, Op, OpError
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
-from netspec.ops.windows import Window, windows
+from netspec.ops.windows import Window, explain_window, window_words, windows
 from netspec.shape import Shape, format_shape
 
 
@@ -36,8 +36,8 @@ class MaxPool(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "max_pool"
-    family: ClassVar[Family] = "pooling"
+    name = "max_pool"
+    family = "pooling"
 
     kernel_size: Positives
     stride: Positives | None = None
@@ -46,16 +46,32 @@ class MaxPool(Op):
     ceil_mode: Boolean = False
 
     def infer(self, inputs: Inputs) -> tuple[Shape, ...]:
-        rank = inputs.rank(3, 4, 5) - 2
-        step = self.kernel_size if self.stride is None else self.stride
-        along = windows(rank, self.kernel_size, step, self.padding, self.dilation)
-        return (_pooled(inputs, tuple(along), self.ceil_mode),)
+        along = self._windows(inputs.rank(3, 4, 5) - 2)
+        return (_pooled(inputs, along, self.ceil_mode),)
+
+    def _windows(self, rank: int) -> tuple[Window, ...]:
+        step = _step(self)
+        return tuple(windows(rank, self.kernel_size, step, self.padding, self.dilation))
 
     def lower(self, inputs: Inputs) -> Call:
         keywords = changed(self, "stride", "padding", "dilation", "ceil_mode")
         return Call(
             by_rank("torch.nn.MaxPool", inputs), {"kernel_size": self.kernel_size} | keywords
         )
+
+    def shorthand(self, inputs: Inputs) -> str:
+        rank = len(inputs[0]) - 2
+        return window_words(self.name, rank, self.kernel_size, _step(self), self.dilation)
+
+    def explain(self, inputs: Inputs, dimension: int) -> str | None:
+        if self.ceil_mode:
+            return None
+        return explain_window(self._windows(len(inputs[0]) - 2), inputs[0], dimension)
+
+
+def _step(pool: "MaxPool | AvgPool") -> int | tuple[int, ...]:
+    """The stride, which is the kernel's size where it is not given."""
+    return pool.kernel_size if pool.stride is None else pool.stride
 
 
 def _not_zero(value: int | None) -> int | None:
@@ -89,9 +105,9 @@ class AvgPool(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "avg_pool"
-    family: ClassVar[Family] = "pooling"
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "avg_pool"
+    family = "pooling"
+    traits = frozenset({"linear_map"})
 
     kernel_size: Positives
     stride: Positives | None = None
@@ -108,8 +124,7 @@ class AvgPool(Op):
                 "`divisor_override` is for two or three spatial dimensions, as in torch",
                 argument="divisor_override",
             )
-        step = self.kernel_size if self.stride is None else self.stride
-        along = tuple(windows(rank, self.kernel_size, step, self.padding))
+        along = self._windows(rank)
         output = _pooled(inputs, along, self.ceil_mode)
         if rank == 3:
             _require_unpadded_fit(inputs, along)
@@ -119,6 +134,17 @@ class AvgPool(Op):
         names = ("stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
         keywords = {"kernel_size": self.kernel_size} | changed(self, *names)
         return Call(by_rank("torch.nn.AvgPool", inputs), keywords)
+
+    def _windows(self, rank: int) -> tuple[Window, ...]:
+        return tuple(windows(rank, self.kernel_size, _step(self), self.padding))
+
+    def shorthand(self, inputs: Inputs) -> str:
+        return window_words(self.name, len(inputs[0]) - 2, self.kernel_size, _step(self))
+
+    def explain(self, inputs: Inputs, dimension: int) -> str | None:
+        if self.ceil_mode:
+            return None
+        return explain_window(self._windows(len(inputs[0]) - 2), inputs[0], dimension)
 
 
 def _pooled(inputs: Inputs, along: tuple[Window, ...], ceil_mode: bool) -> Shape:
@@ -157,7 +183,7 @@ def _require_unpadded_fit(inputs: Inputs, along: tuple[Window, ...]) -> None:
 class AdaptivePool(Op):
     """A pool to a fixed size, whatever the input's."""
 
-    family: ClassVar[Family] = "pooling"
+    family = "pooling"
 
     output_size: Positives
 
@@ -188,8 +214,8 @@ class AdaptiveAvgPool(AdaptivePool):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "adaptive_avg_pool"
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "adaptive_avg_pool"
+    traits = frozenset({"linear_map"})
 
     def lower(self, inputs: Inputs) -> Call:
         return Call(by_rank("torch.nn.AdaptiveAvgPool", inputs), {"output_size": self.output_size})
@@ -214,7 +240,7 @@ class AdaptiveMaxPool(AdaptivePool):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "adaptive_max_pool"
+    name = "adaptive_max_pool"
 
     def lower(self, inputs: Inputs) -> Call:
         return Call(by_rank("torch.nn.AdaptiveMaxPool", inputs), {"output_size": self.output_size})
@@ -240,9 +266,9 @@ class Mean(Op):
         outputs: {y: y}
     """
 
-    name: ClassVar[str] = "mean"
-    family: ClassVar[Family] = "pooling"
-    traits: ClassVar[frozenset[str]] = frozenset({"linear_map"})
+    name = "mean"
+    family = "pooling"
+    traits = frozenset({"linear_map"})
 
     dim: Integers
     keepdim: Boolean = False

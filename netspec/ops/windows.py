@@ -3,12 +3,12 @@
 The formulas are those of the pages Conv2d, ConvTranspose2d and MaxPool2d of torch's documentation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from netspec.ops.arguments import spread
-from netspec.shape import Size
+from netspec.shape import Shape, Size
 
 Amount = int | tuple[int, ...]
 
@@ -47,6 +47,12 @@ class Window:
         """The size of which, but for `output_padding`, `size` is the output."""
         return (size - 1) * self.stride - self.padding + self.extent + output_padding
 
+    def formula(self, size: Size) -> str:
+        """`floor((56 + 2*1 - 3) / 2) + 1`, the output in numbers."""
+        sides = f" + 2*{self.padding // 2}" if self.padding % 2 == 0 and self.padding else ""
+        odd = f" + {self.padding}" if self.padding % 2 else ""
+        return f"floor(({size}{sides}{odd} - {self.extent}) / {self.stride}) + 1"
+
     def __str__(self) -> str:
         dilated = f", dilated to {self.extent}" if self.dilation > 1 else ""
         return f"`kernel_size` (={self.kernel}{dilated})"
@@ -70,3 +76,23 @@ def windows(
     for kernel, step, pad, spacing in zip(kernels, strides, pads, spacings, strict=True):
         both = spacing * (kernel - 1) if padding == "same" else 2 * pad
         yield Window(kernel, step, both, spacing)
+
+
+def explain_window(found: Iterable[Window], shape: Shape, dimension: int) -> str | None:
+    """How a spatial size of the output came about; None for batch and channels."""
+    spatial = list(found)
+    if dimension < 2 or dimension - 2 >= len(spatial):
+        return None
+    return spatial[dimension - 2].formula(shape[dimension])
+
+
+def window_words(name: str, rank: int, kernel: Amount, stride: Amount, dilation: Amount = 1) -> str:
+    """`conv 3×3 /2`, `conv 3×3 dilated 2`."""
+    sizes = "×".join(map(str, spread(kernel, rank, "kernel_size")))
+    step = "" if stride == 1 else f" /{_words(stride)}"
+    spacing = "" if dilation == 1 else f" dilated {_words(dilation)}"
+    return f"{name} {sizes}{step}{spacing}"
+
+
+def _words(amount: Amount) -> str:
+    return "×".join(map(str, amount)) if isinstance(amount, tuple) else str(amount)

@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from netspec.diagnostics import Collector, Source, Span
-from netspec.limits import Limits
+from netspec.limits import DEFAULT_LIMITS, Limits
 from netspec.syntax.scalar import MAX_INTEGER, is_number_or_boolean
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
@@ -13,7 +13,7 @@ class _Stop(Exception):
 
 
 def read_data(
-    data: object, name: str, collector: Collector, limits: Limits = Limits()
+    data: object, name: str, collector: Collector, limits: Limits = DEFAULT_LIMITS
 ) -> Tree | None:
     """The tree of a dict. None where it holds what YAML could not; the collector says what."""
     try:

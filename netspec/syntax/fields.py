@@ -1,6 +1,5 @@
 """Fields of the documents: from a located tree to a value, with the place kept in each refusal."""
 
-import keyword
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
@@ -11,10 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from netspec.diagnostics import Collector, Span, nearest
-from netspec.expression import RESERVED
+from netspec.syntax.identifiers import check_identifier, reserved_attribute
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
 
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)?")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -42,7 +40,14 @@ def fault(code: str, message: str, tree: Tree, help: str = "") -> PydanticCustom
     """What a field validator raises: `read` turns it into a diagnostic at the tree's place."""
     return PydanticCustomError(
         code, "{message}", {"message": message, "span": tree.span, "help": help}
-    )  # type: ignore[arg-type]
+    )
+
+
+def report_refusal(error: PydanticCustomError, prefix: str, collector: Collector) -> None:
+    """Collect what a field refused outside of a document."""
+    context = error.context or {}
+    help = context.get("help") or None
+    collector.error(error.type, f"{prefix}{context['message']}", context["span"], help=help)
 
 
 M = TypeVar("M", bound=Document)
@@ -117,35 +122,6 @@ def kind_of(tree: Tree) -> str:
     if tree.value is None:
         return "nothing"
     return f"`{tree.text[:60]}`" if not tree.quoted else f'"{tree.text[:60]}"'
-
-
-def check_identifier(text: str) -> str | None:
-    """Why `text` is no name; None where it is one."""
-    if not text:
-        return "a name must not be empty"
-    if not _IDENTIFIER.fullmatch(text) or len(text) > 100:
-        return "a name is a letter, then letters, digits and `_`"
-    if keyword.iskeyword(text):
-        return "it is a keyword of Python"
-    return None
-
-
-def check_name(
-    text: str, span: Span, what: str, collector: Collector, *, reserved: bool = False
-) -> bool:
-    """Is it a name that may be declared? What is wrong goes to the collector."""
-    reason = check_identifier(text)
-    if reason is None and reserved and text in RESERVED:
-        reason = "it is reserved in expressions"
-    if reason is None:
-        return True
-    collector.error(
-        "invalid-name",
-        f"`{text[:80]}` cannot name {what}: {reason}",
-        span,
-        help="choose another name",
-    )
-    return False
 
 
 def _text(tree: object) -> str:
@@ -255,15 +231,3 @@ References = Annotated[tuple[Named, ...], BeforeValidator(_references)]
 Segments = Annotated[tuple[str, ...], BeforeValidator(_segments)]
 Expr = Annotated[Tree, BeforeValidator(_given)]
 """An expression or literal value, evaluated where it is used."""
-
-
-def reserved_attribute(name: str) -> str | None:
-    """Why a module may not have a child of this name; None where it may."""
-    if name in MODULE_ATTRIBUTES:
-        return f"`{name}` is an attribute of torch.nn.Module"
-    return None
-
-
-MODULE_ATTRIBUTES = frozenset(
-    ["T_destination", "add_module", "append", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extend", "extra_repr", "float", "forward", "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half", "insert", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "pop", "register_backward_hook", "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_module", "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty", "train", "training", "type", "xpu", "zero_grad"]
-)

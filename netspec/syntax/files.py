@@ -37,7 +37,7 @@ class Files:
     def find(self, text: str, home: Place | None, span: Span, collector: Collector) -> Place | None:
         """The file that `text` names in a spec at `home` (None: the spec came without a file).
 
-        Raises nothing; where the path leaves the root or there is no such file, the collector says so.
+        None where the path leaves the root or there is no such file; the collector says which.
         """
         if _BARE.fullmatch(text):
             return self._in_zoo(text, span, collector)
@@ -86,23 +86,35 @@ class Files:
             _refuse(text, f"is a link that leaves the folder {home.root}", span, collector)
             return None
         if not path.exists():
-            collector.error("file-not-found", f"there is no file `{text}` beside {home.shown}", span, help="mend the path: it is relative to this file")  # fmt: skip
+            collector.error(
+                "file-not-found",
+                f"there is no file `{text}` beside {home.shown}",
+                span,
+                help="mend the path: it is relative to this file",
+            )
             return None
         return Place(path, home.root, str(Path(home.shown).parent / text))
 
     def read(self, place: Place, span: Span, collector: Collector) -> bytes | None:
-        """The bytes of a regular file, at most one more than the limit; None where it cannot be read."""
+        """The bytes of a file, at most one more than the limit; None where it cannot be read."""
         self.count += 1
         if self.count > self.limits.files:
             collector.error(
-                "too-many-files", f"more than {self.limits.files} files", span,
+                "too-many-files",
+                f"more than {self.limits.files} files",
+                span,
                 help="merge some of them, or raise `Limits.files` in Python",
-            )  # fmt: skip
+            )
             return None
         try:
             return read_file(place.path, self.limits.file_bytes + 1)
         except OSError as error:
-            collector.error("file-not-found", f"{place.shown} cannot be read: {reason(error)}", span, help="name a file that can be read")  # fmt: skip
+            collector.error(
+                "file-not-found",
+                f"{place.shown} cannot be read: {reason(error)}",
+                span,
+                help="name a file that can be read",
+            )
             return None
 
 

@@ -4,10 +4,12 @@
 default was fixed before, and only such readers are rewired.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from netspec.diagnostics import Collector, Span, nearest
-from netspec.syntax.node import FORMS, as_mapping
+from netspec.syntax.node import as_mapping
+from netspec.syntax.node_document import FORMS
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
 
 
@@ -37,6 +39,11 @@ def lines_of(nodes: Mapping) -> Lines:
         lines[name] = Line(key, tree, previous)
         previous = name
     return Lines(nodes, lines, previous)
+
+
+def rows_of(lines: Lines) -> Iterator[tuple[Scalar, Tree, str | None]]:
+    """Name, node, and what it reads by default, line by line."""
+    return ((line.key, line.tree, line.reads) for line in lines.lines.values())
 
 
 def extend_lines(parent: Lines, child: Mapping, where: str, collector: Collector) -> Lines:
@@ -173,9 +180,11 @@ class _Work:
         close = nearest(name, self.lines)
         meant = f"; did you mean `{close}`?" if close else ""
         self._say(
-            "missing-place", f"the new node `{name}` does not say where it goes", key.span,
+            "missing-place",
+            f"the new node `{name}` does not say where it goes",
+            key.span,
             f"write `after: NODE` or `before: NODE`{meant}",
-        )  # fmt: skip
+        )
 
     def _say(self, code: str, message: str, span: Span, help: str) -> None:
         self.collector.error(code, message, span, help=help)

@@ -29,13 +29,18 @@ def load(
 
 
 def _spec(
-    tree: Tree, home: Place | None, name: str, files: Files, collector: Collector, trail: tuple[str, ...]
-) -> SpecDoc | None:  # fmt: skip
+    tree: Tree,
+    home: Place | None,
+    name: str,
+    files: Files,
+    collector: Collector,
+    trail: tuple[str, ...],
+) -> SpecDoc | None:
     loaded = _parts(tree, home, files, collector, trail)
     if loaded is None:
         return None
     include: dict[str, SpecDoc] = {}
-    for key, (_, path, _) in loaded.parts.include.items():
+    for key, (_, path) in loaded.parts.include.items():
         inner = _open(path.text, loaded.homes.get(key), path.span, files, collector, trail)
         if inner is None:
             continue
@@ -43,7 +48,10 @@ def _spec(
         spec = _spec(inner_tree, place, key, files, collector, (*trail, str(place.path.resolve())))
         if spec:
             include[key] = spec
-    return replace(declare(loaded.parts, name, collector), include=include)
+    merged = not collector.errors
+    spec = declare(loaded.parts, name, collector)
+    whole = merged and len(include) == len(loaded.parts.include)
+    return replace(spec, include=include) if spec and whole else None
 
 
 def _parts(
@@ -52,16 +60,17 @@ def _parts(
     """The parts of a file and of what it extends."""
     if not isinstance(tree, Mapping):
         collector.error(
-            "wrong-type", f"a spec is a mapping, not {kind_of(tree)}", tree.span,
+            "wrong-type",
+            f"a spec is a mapping, not {kind_of(tree)}",
+            tree.span,
             help="start with `netspec: 1`",
-        )  # fmt: skip
+        )
         return None
     file = read(FileDoc, dict(tree.items()), tree, "a spec", collector)
     if file is None:
         return None
-    where = home.shown if home else ""
     if file.extends is None:
-        parts = start(file, tree, where, collector)
+        parts = start(file, tree, collector)
         return Loaded(parts, dict.fromkeys(parts.include, home)) if parts else None
     opened = _open(file.extends, home, tree.span_of("extends"), files, collector, trail)
     if opened is None:
@@ -70,29 +79,38 @@ def _parts(
     parent = _parts(parent_tree, place, files, collector, (*trail, str(place.path.resolve())))
     if parent is None:
         return None
-    parts = extend(parent.parts, file, tree, where, collector)
+    parts = extend(parent.parts, file, tree, collector)
     own = dict.fromkeys(file.include or (), home)
     return Loaded(parts, {**parent.homes, **own})
 
 
 def _open(
-    text: str, home: Place | None, span: Span, files: Files, collector: Collector, trail: tuple[str, ...]
-) -> tuple[Place, Tree] | None:  # fmt: skip
+    text: str,
+    home: Place | None,
+    span: Span,
+    files: Files,
+    collector: Collector,
+    trail: tuple[str, ...],
+) -> tuple[Place, Tree] | None:
     place = files.find(text, home, span, collector)
     if place is None:
         return None
     real = str(place.path.resolve())
     if real in trail:
         collector.error(
-            "file-cycle", f"`{text}` leads back to a file that is being read", span,
+            "file-cycle",
+            f"`{text}` leads back to a file that is being read",
+            span,
             help="a spec may not extend or include itself, directly or through another",
-        )  # fmt: skip
+        )
         return None
     if len(trail) > files.limits.levels:
         collector.error(
-            "too-many-files", f"more than {files.limits.levels} levels of `extends` and `include`",
-            span, help="extend a spec nearer to the base",
-        )  # fmt: skip
+            "too-many-files",
+            f"more than {files.limits.levels} levels of `extends` and `include`",
+            span,
+            help="extend a spec nearer to the base",
+        )
         return None
     data = files.read(place, span, collector)
     if data is None:

@@ -1,15 +1,19 @@
 """`extends`: a parent and the file that changes it make one spec."""
 
+from typing import TypeVar
+
 from netspec.diagnostics import Collector, nearest
 from netspec.syntax.fields import kind_of, read
-from netspec.syntax.lines import Lines, extend_lines, lines_of, overlay
+from netspec.syntax.lines import extend_lines, lines_of, overlay
 from netspec.syntax.schema import Block, BlockKeys, FileDoc, Parts
-from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
+from netspec.syntax.tree import Mapping, Scalar, Tree, is_null
 
 _NODE_FORMS = ("op", "chain", "nodes")
 
+V = TypeVar("V")
 
-def start(file: FileDoc, tree: Mapping, where: str, collector: Collector) -> Parts | None:
+
+def start(file: FileDoc, tree: Mapping, collector: Collector) -> Parts | None:
     """The parts of a spec that extends nothing."""
     missing = [key for key in ("inputs", "nodes", "outputs") if getattr(file, key) is None]
     for key in missing:
@@ -23,7 +27,9 @@ def start(file: FileDoc, tree: Mapping, where: str, collector: Collector) -> Par
         return None
     for table in (file.dims, file.inputs, file.outputs, file.blocks, file.include, file.defaults):
         _refuse_removals(table, collector)
-    assert file.inputs and file.nodes and file.outputs
+    assert file.inputs is not None
+    assert file.nodes is not None
+    assert file.outputs is not None
     nothing = Mapping({}, tree.span)
     return Parts(
         doc=file,
@@ -36,11 +42,11 @@ def start(file: FileDoc, tree: Mapping, where: str, collector: Collector) -> Par
         blocks=_start_blocks(file.blocks or nothing, collector),
         lines=lines_of(file.nodes),
         init=file.init.items if file.init else (),
-        include=_include(file.include or nothing, where, collector),
+        include=_include(file.include or nothing, collector),
     )
 
 
-def extend(parent: Parts, file: FileDoc, tree: Mapping, where: str, collector: Collector) -> Parts:
+def extend(parent: Parts, file: FileDoc, tree: Mapping, collector: Collector) -> Parts:
     """The parent's parts with the changes of `file`."""
     nothing = Mapping({}, tree.span)
     include = dict(parent.include)
@@ -60,12 +66,16 @@ def extend(parent: Parts, file: FileDoc, tree: Mapping, where: str, collector: C
         dims=_merge_long_form(parent.dims, file.dims or nothing, "nominal", "dim", collector),
         inputs=_merge_long_form(parent.inputs, file.inputs or nothing, "shape", "input", collector),
         defaults=_merge_defaults(parent.defaults, file.defaults or nothing, collector),
-        outputs=_merge_long_form(parent.outputs, file.outputs or nothing, "from", "output", collector),
+        outputs=_merge_long_form(
+            parent.outputs, file.outputs or nothing, "from", "output", collector
+        ),
         blocks=_merge_blocks(parent.blocks, file.blocks or nothing, collector),
-        lines=extend_lines(parent.lines, file.nodes, "the parent", collector) if file.nodes else parent.lines,
+        lines=extend_lines(parent.lines, file.nodes, "the parent", collector)
+        if file.nodes
+        else parent.lines,
         init=(*(file.init.items if file.init else ()), *parent.init),
-        include={**include, **_include(added, where, collector)},
-    )  # fmt: skip
+        include={**include, **_include(added, collector)},
+    )
 
 
 def _refuse_removals(table: Mapping | None, collector: Collector) -> None:
@@ -79,7 +89,9 @@ def _refuse_removals(table: Mapping | None, collector: Collector) -> None:
             )
 
 
-def _remove(entries: dict, name: str, new: Mapping, what: str, collector: Collector) -> None:  # type: ignore[type-arg]
+def _remove(
+    entries: dict[str, V], name: str, new: Mapping, what: str, collector: Collector
+) -> None:
     """Drop an entry that the child sets to `~`; one that is not there is an error."""
     if name in entries:
         del entries[name]
@@ -97,9 +109,11 @@ def _merge_params(old: Mapping, new: Mapping, collector: Collector) -> Mapping:
         known = entries.get(name)
         if known and is_null(tree):
             collector.error(
-                "parameter-removed", f"the parameter `{name}` cannot be removed", key.span,
+                "parameter-removed",
+                f"the parameter `{name}` cannot be removed",
+                key.span,
                 help="give it another default: the nodes of the parent use it",
-            )  # fmt: skip
+            )
         elif known:
             entries[name] = (
                 key,
@@ -226,25 +240,17 @@ def _merge_block(name: str, old: Block, new: Block, collector: Collector) -> Blo
     return Block(keys.span, Mapping(entries, keys.span), lines)
 
 
-def _include(
-    table: Mapping, where: str, collector: Collector
-) -> dict[str, tuple[Scalar, Scalar, str]]:
+def _include(table: Mapping, collector: Collector) -> dict[str, tuple[Scalar, Scalar]]:
     found = {}
     for name, (key, tree) in table.entries.items():
         if isinstance(tree, Scalar) and isinstance(tree.value, str):
-            found[name] = (key, tree, where)
+            found[name] = (key, tree)
         elif not is_null(tree):
-            collector.error(
-                "wrong-type",
-                f"`{name}` must be the path or name of a spec, not {kind_of(tree)}",
-                tree.span,
-            )
+            message = f"`{name}` must be the path or name of a spec, not {kind_of(tree)}"
+            collector.error("wrong-type", message, tree.span, help="write `name: path.yaml`")
     return found
 
 
 def block_keys(block: Block, name: str, collector: Collector) -> BlockKeys | None:
     """The keys of a merged block."""
     return read(BlockKeys, dict(block.written.items()), block.written, f"block `{name}`", collector)
-
-
-__all__ = ["Lines", "Sequence", "block_keys", "extend", "is_param_declaration", "start"]

@@ -1,111 +1,36 @@
-"""One node of a spec: its four forms, its keys, and its arguments."""
+"""One node of a spec, read from any of its forms."""
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator, Field
 
 from netspec.diagnostics import Collector, Span
-from netspec.syntax.fields import (
-    Boolean,
-    Document,
-    Expr,
-    List,
-    Map,
-    Name,
-    Named,
-    Names,
-    Reference,
-    References,
-    Segments,
-    Text,
-    check_name,
-    fault,
-    kind_of,
-    read,
-    reserved_attribute,
-    unknown_key,
+from netspec.syntax.fields import Named, kind_of, read, unknown_key
+from netspec.syntax.identifiers import check_name, reserved_attribute
+from netspec.syntax.node_document import (
+    FORMS,
+    NODE_KEYS,
+    NOT_IN_CHAIN,
+    SUBGRAPH_KEYS,
+    BodyDoc,
+    Form,
+    Keys,
+    NodeDoc,
+    SubgraphKeys,
 )
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
-
-Form = Literal["op", "chain", "nodes", "share", "broken"]
-FORMS: tuple[Form, ...] = ("op", "chain", "nodes", "share")
-
-
-def _op_name(tree: object) -> Named:
-    assert isinstance(tree, Scalar | Mapping | Sequence)
-    if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
-        raise fault("wrong-type", f"must be the name of an op or block, not {kind_of(tree)}", tree)
-    return Named(tree.value, tree.span)
-
-
-class Keys(Document):
-    """The keys that every node may have; all others are arguments."""
-
-    op: Annotated[Named, BeforeValidator(_op_name)] | None = None
-    chain: List | None = None
-    nodes: Map | None = None
-    share: Reference | None = None
-    from_: References | None = Field(None, alias="from")
-    when: Expr | None = None
-    repeat: Expr | None = None
-    first: Map | None = None
-    label: Segments | None = None
-    shape: Expr | None = None
-    splice: Boolean = False
-    at: Segments | None = None
-    before: Name | None = None
-    after: Name | None = None
-    doc: Text = ""
-
-
-NODE_KEYS = frozenset(field.alias or name for name, field in Keys.model_fields.items())
-_NOT_IN_CHAIN = ("from", "at", "label", "share", "before", "after")
-_SUBGRAPH_KEYS = ("inputs", "output", "outputs")
-
-
-class SubgraphKeys(Document):
-    """What an inline subgraph has beside the keys of a node, and a block beside its params."""
-
-    inputs: Names | None = None
-    output: Reference | None = None
-    outputs: Map | None = None
-
-
-class NodeDoc(Document):
-    """A node as written. Members of `chain` and of `nodes` are documents of their own.
-
-    `reads` is the node written just before, which is read where `from` is missing; None stands for
-    the first input of the scope. The form `broken` keeps the place of a node that is malformed.
-    """
-
-    name: str
-    span: Span
-    name_span: Span
-    form: Form
-    keys: Keys
-    chain: tuple["NodeDoc", ...] = ()
-    body: "BodyDoc | None" = None
-    arguments: dict[str, tuple[Scalar, Tree]] = {}
-    reads: str | None = None
-
-
-class BodyDoc(Document):
-    """Nodes with inputs and outputs: the inside of a block, an inline subgraph, or the network."""
-
-    inputs: tuple[Named, ...]
-    nodes: tuple[NodeDoc, ...]
-    outputs: tuple[tuple[str, Named], ...]
-    span: Span
 
 
 def read_node(
     name: str, name_span: Span, tree: Tree, collector: Collector, reads: str | None = None
 ) -> NodeDoc:
-    """A node in any of its forms; a broken one where it is malformed, and the collector says how."""
+    """A node in any of its forms; a broken one where it is malformed: the collector says how."""
     broken = NodeDoc.model_construct(
-        name=name, span=tree.span, name_span=name_span, form="broken", keys=Keys(), reads=reads
+        name=name,
+        span=tree.span,
+        name_span=name_span,
+        form="broken",
+        keys=Keys.model_validate({}),
+        reads=reads,
     )
     whole = as_mapping(tree, collector, name_span)
     if whole is None:
@@ -120,7 +45,7 @@ def read_node(
     arguments = {key: entry for key, entry in whole.entries.items() if key not in NODE_KEYS}
     body = None
     if form == "nodes":
-        inner = {key: arguments.pop(key)[1] for key in _SUBGRAPH_KEYS if key in arguments}
+        inner = {key: arguments.pop(key)[1] for key in SUBGRAPH_KEYS if key in arguments}
         body = _read_subgraph(name, inner, whole, collector)
     if form != "op":
         for key in arguments:
@@ -197,7 +122,7 @@ def read_chain(chain: Sequence, collector: Collector) -> tuple[NodeDoc, ...]:
     for index, item in enumerate(chain.items):
         member = read_node(str(index), item.span, item, collector)
         if isinstance(item, Mapping):
-            for key in _NOT_IN_CHAIN:
+            for key in NOT_IN_CHAIN:
                 if key in item:
                     collector.error(
                         "chain-member-key",
@@ -226,9 +151,8 @@ def read_nodes(
     docs = []
     seen: dict[str, str] = {}
     for key, tree, reads in rows:
-        if not check_name(key.text, key.span, "a node", collector):
-            continue
-        reason = reserved_attribute(key.text)
+        fine = check_name(key.text, key.span, "a node", collector)
+        reason = reserved_attribute(key.text) if fine else None
         if reason:
             collector.error(
                 "invalid-name",

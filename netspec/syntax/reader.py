@@ -11,12 +11,13 @@ from typing import NoReturn
 import yaml
 
 from netspec.diagnostics import Collector, Source, Span
-from netspec.limits import Limits
+from netspec.limits import DEFAULT_LIMITS, Limits
 from netspec.syntax.scalar import ScalarError, resolve
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BRACKETS = re.compile(r"[()\[\]]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class _Stop(Exception):
@@ -24,7 +25,7 @@ class _Stop(Exception):
 
 
 def read_text(
-    data: bytes | str, name: str, collector: Collector, limits: Limits = Limits()
+    data: bytes | str, name: str, collector: Collector, limits: Limits = DEFAULT_LIMITS
 ) -> Tree | None:
     """Read one YAML document. None where the text cannot be read; the collector says why."""
     source = Source(name)
@@ -48,32 +49,25 @@ def read_text(
 
 
 def _decode(data: bytes | str, source: Source, collector: Collector) -> str | None:
-    try:
-        if isinstance(data, str):
-            data.encode()
-            return data.removeprefix("\ufeff")
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
-            collector.error(
-                "encoding",
-                "the file is UTF-16 or UTF-32, not UTF-8",
-                Span(source, 1, 1, 1, 1),
-                help="save it as UTF-8",
-            )
-            return None
-        return data.decode().removeprefix("\ufeff")
-    except UnicodeError as error:
-        assert isinstance(error, UnicodeDecodeError | UnicodeEncodeError)
-        before = error.object[: error.start]
-        lines = before.split(b"\n" if isinstance(before, bytes) else "\n")  # type: ignore[arg-type]
-        line, column = len(lines), len(lines[-1]) + 1
-        what = f"byte 0x{data[error.start]:02X}" if isinstance(data, bytes) else "a lone surrogate"
-        collector.error(
-            "encoding",
-            f"{what} is not UTF-8",
-            Span(source, line, column, line, column + 1),
-            help="save the file as UTF-8",
-        )
+    """The text without its byte order mark; None where it is not UTF-8."""
+    if isinstance(data, bytes) and (data[:2] in _UTF16 or b"\x00" in data[:4]):
+        span = Span(source, 1, 1, 1, 1)
+        message = "the file is UTF-16 or UTF-32, not UTF-8"
+        collector.error("encoding", message, span, help="save it as UTF-8")
         return None
+    try:
+        raw = data if isinstance(data, bytes) else data.encode()
+        return raw.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode()
+        what = f"byte 0x{raw[error.start]:02X}"
+    except UnicodeEncodeError as error:
+        before = error.object[: error.start]
+        what = "a lone surrogate"
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    span = Span(source, line, column, line, column + 1)
+    collector.error("encoding", f"{what} is not UTF-8", span, help="save the file as UTF-8")
+    return None
 
 
 class _Reader:
@@ -91,6 +85,7 @@ class _Reader:
         start = next(events)
         if isinstance(start, yaml.StreamEndEvent):
             return self._empty()
+        assert isinstance(start, yaml.DocumentStartEvent)
         if start.version or start.tags:
             span = Span(self.source, 1, 1, 1, 1 + len(self.source.line(1) or ""))
             self._refuse("a `%` directive", span, "delete the line")
@@ -105,8 +100,12 @@ class _Reader:
         return tree
 
     def _empty(self) -> NoReturn:
-        self._fail("empty-spec", "there is nothing in it", Span(self.source, 1, 1, 1, 1),
-                   "start with `netspec: 1`")  # fmt: skip
+        self._fail(
+            "empty-spec",
+            "there is nothing in it",
+            Span(self.source, 1, 1, 1, 1),
+            "start with `netspec: 1`",
+        )
 
     def _events(self, text: str) -> Iterator[yaml.Event]:
         try:
@@ -154,10 +153,12 @@ class _Reader:
 
     def _tree(self, event: yaml.Event, events: Iterator[yaml.Event], *, flow: bool) -> Tree:
         span = self._span(event)
+        assert isinstance(event, yaml.NodeEvent)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(f"the alias `*{event.anchor}`", span, _INSTEAD)
         if event.anchor:
             self._refuse(f"the anchor `&{event.anchor}`", span, _INSTEAD)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.tag:
             self._refuse(f"the tag `{event.tag[:60]}`", span, "delete it; a spec is plain data")
         if isinstance(event, yaml.ScalarEvent):
@@ -188,15 +189,19 @@ class _Reader:
             self.collector.error(error.code, error.message, span, help=error.help)
             return Scalar(1, span, text)
 
-    def _sequence(self, start: yaml.Event, events: Iterator[yaml.Event], flow: bool) -> Sequence:
-        items = []
+    def _sequence(
+        self, start: yaml.CollectionStartEvent, events: Iterator[yaml.Event], flow: bool
+    ) -> Sequence:
+        items: list[Tree] = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 return Sequence(tuple(items), self._collection_span(start, event, items))
             items.append(self._tree(event, events, flow=flow))
         raise _Stop
 
-    def _mapping(self, start: yaml.Event, events: Iterator[yaml.Event], flow: bool) -> Mapping:
+    def _mapping(
+        self, start: yaml.CollectionStartEvent, events: Iterator[yaml.Event], flow: bool
+    ) -> Mapping:
         entries: dict[str, tuple[Scalar, Tree]] = {}
         last: list[Tree] = []
         for event in events:
@@ -220,8 +225,12 @@ class _Reader:
     def _key(self, event: yaml.Event, events: Iterator[yaml.Event], flow: bool) -> Scalar:
         if not isinstance(event, yaml.ScalarEvent):
             key = self._tree(event, events, flow=flow)
-            self._fail("wrong-key", "a key must be text, not a list or mapping", key.span,
-                       "quote an expression in braces, or give the value a name")  # fmt: skip
+            self._fail(
+                "wrong-key",
+                "a key must be text, not a list or mapping",
+                key.span,
+                "quote an expression in braces, or give the value a name",
+            )
         if event.value == "<<" and not event.style:
             self._refuse("the merge key `<<`", self._span(event), _INSTEAD)
         key = self._tree(event, events, flow=flow)
@@ -234,9 +243,13 @@ class _Reader:
 
     def _span(self, event: yaml.Event) -> Span:
         start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
         return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
-    def _collection_span(self, start: yaml.Event, end: yaml.Event, items: list[Tree]) -> Span:
+    def _collection_span(
+        self, start: yaml.CollectionStartEvent, end: yaml.Event, items: list[Tree]
+    ) -> Span:
         """A block collection ends where its last item does, not at the line after."""
         first = self._span(start)
         if start.flow_style:

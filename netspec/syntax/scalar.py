@@ -8,7 +8,7 @@ from netspec.syntax.tree import Plain
 MAX_INTEGER = 1 << 31
 _MAX_DIGITS = 32
 
-_CONSTANTS: dict[str, None | bool] = {
+_CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),

@@ -1,7 +1,7 @@
 """The documents: a file as written, and the declarations of a whole spec."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -20,12 +20,13 @@ from netspec.syntax.fields import (
     kind_of,
 )
 from netspec.syntax.lines import Lines
-from netspec.syntax.node import BodyDoc, NodeDoc
+from netspec.syntax.node_document import BodyDoc, NodeDoc
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
 LANGUAGE_VERSION = 1
 
 ParamType = Literal["integer", "number", "boolean", "list", "text", "node"]
+PARAM_TYPES: tuple[str, ...] = get_args(ParamType)
 
 
 def _version(tree: object) -> int:
@@ -33,21 +34,25 @@ def _version(tree: object) -> int:
     if isinstance(tree, Scalar) and tree.value == LANGUAGE_VERSION and tree.value is not True:
         return LANGUAGE_VERSION
     raise fault(
-        "language-version", f"must be {LANGUAGE_VERSION}, not {kind_of(tree)}", tree,
+        "language-version",
+        f"must be {LANGUAGE_VERSION}, not {kind_of(tree)}",
+        tree,
         f"write `netspec: {LANGUAGE_VERSION}`",
-    )  # fmt: skip
+    )
 
 
-def _type(tree: object) -> ParamType:
+def _type(tree: object) -> str:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if isinstance(tree, Scalar):
-        for name in ("integer", "number", "boolean", "list", "text", "node"):
+        for name in PARAM_TYPES:
             if tree.value == name:
-                return name  # type: ignore[return-value]
+                return name
     raise fault(
-        "wrong-type", f"must be a type, not {kind_of(tree)}", tree,
+        "wrong-type",
+        f"must be a type, not {kind_of(tree)}",
+        tree,
         "the types are integer, number, boolean, list, text and node",
-    )  # fmt: skip
+    )
 
 
 def _dtype(tree: object) -> str:
@@ -55,9 +60,11 @@ def _dtype(tree: object) -> str:
     if isinstance(tree, Scalar) and tree.value in DTYPES:
         return str(tree.value)
     raise fault(
-        "wrong-type", f"must be a floating-point dtype, not {kind_of(tree)}", tree,
+        "wrong-type",
+        f"must be a floating-point dtype, not {kind_of(tree)}",
+        tree,
         f"the dtypes are {', '.join(DTYPES)}",
-    )  # fmt: skip
+    )
 
 
 def _known_name(tree: object) -> str:
@@ -249,10 +256,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """A spec between reading and declaring: the maps that `extends` merges.
-
-    `files` tells, for each included name, the file whose `include` names it.
-    """
+    """A spec between reading and declaring: the maps that `extends` merges."""
 
     doc: FileDoc
     span: Span
@@ -264,4 +268,4 @@ class Parts:
     blocks: dict[str, tuple[Scalar, Block]]
     lines: Lines
     init: tuple[Tree, ...]
-    include: dict[str, tuple[Scalar, Scalar, str]]
+    include: dict[str, tuple[Scalar, Scalar]]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeAlias
 
 from netspec.diagnostics import Span
 
-Plain = None | bool | int | float | str
+Plain: TypeAlias = bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Mapping:
         return Mapping({k: v for k, v in self.entries.items() if k not in keys}, self.span)
 
 
-Tree = Union[Scalar, Sequence, Mapping]
+Tree: TypeAlias = Scalar | Sequence | Mapping
 
 
 def is_null(tree: Tree) -> bool:

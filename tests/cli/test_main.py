@@ -11,6 +11,7 @@ import pytest
 
 from netspec.cli import main
 from netspec.cli.printing import columns, wants_color
+from tests.cli.conftest import BAD, GOOD
 
 COMMAND = [sys.executable, "-c", "from netspec.cli.main import main; main()"]
 
@@ -56,7 +57,7 @@ def test_a_closed_pipe_is_quiet() -> None:
 
 
 def test_a_terminal_that_knows_no_unicode_gets_question_marks(folder: Path) -> None:
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
     result = subprocess.run([*COMMAND, "check", "good.yaml"], capture_output=True, env=environment)
     assert result.returncode == 0
     assert b"H ? 1" in result.stdout
@@ -79,3 +80,23 @@ def test_colour_is_for_terminals_and_not_with_no_color(monkeypatch: pytest.Monke
 def test_columns_are_aligned() -> None:
     assert columns([("a", "b", "c"), ("long", "", "")]) == ["a      b   c", "long"]
     assert columns([]) == []
+
+
+def test_what_is_no_file_is_usage(netspec, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+    result = netspec("check", "pipe.yaml")
+    assert result.status == 2
+    assert "not a regular file" in result.err
+
+
+@pytest.mark.parametrize("content", [GOOD.replace("name: small\n", ""), BAD, None])
+@pytest.mark.parametrize("verb", ["check", "build"])
+def test_a_hostile_file_name_is_spelled_out(
+    netspec, folder: Path, verb: str, content: str | None
+) -> None:
+    name = "\x1b[2J\x9b1m\u202ex\r.yaml"
+    if content is not None:
+        (folder / name).write_text(content)
+    result = netspec(verb, name)
+    assert "\\x1b[2J" in result.out + result.err
+    assert all(char.isprintable() or char == "\n" for char in result.out + result.err)

@@ -74,6 +74,11 @@ def test_frames_show_the_calling_lines_and_the_instance() -> None:
     ]
 
 
+def test_the_instance_is_not_told_where_the_line_says_it() -> None:
+    assert "= in conv3" not in render_text([replace(MISMATCH, instance="conv3")])
+    assert "= in conv3.2" in render_text([replace(MISMATCH, instance="conv3.2")])
+
+
 def test_span_of_several_lines_shows_first_and_last() -> None:
     found = replace(MISMATCH, span=Span(SOURCE, 31, 10, 33, 10), notes=(), help=None)
     assert render_text([found]).split("\n")[2:8] == [

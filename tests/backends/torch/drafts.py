@@ -15,8 +15,8 @@ from netspec.graph.ir import (
     Scope,
     Share,
 )
-from netspec.ops.base import AllInputs, Call, Input, Inputs, Op
-from netspec.shape import Dim, Shape, symbols
+from netspec.ops.base import AllInputs, Call, Input, Op
+from netspec.shape import Shape, symbols
 
 SOURCE = Source("specs/draft.yaml")
 
@@ -55,11 +55,7 @@ class Draft:
         if not reads and not (isinstance(body, Call) and not body.arguments):
             reads = (Ref(index - 1) if index else Ref(INPUT),)
         shapes = tuple(map(self.shape, reads))
-        filled: Leaf | Scope | Share
-        if isinstance(body, Call):
-            filled = Leaf(Anything(), shapes, {}, 0, body)
-        else:
-            filled = body
+        filled = Leaf(Anything(), shapes, {}, 0, body) if isinstance(body, Call) else body
         if isinstance(body, Scope) and not outputs:
             outputs = tuple(map(body.shape, body.outputs))
         span = Span(SOURCE, 10 + index, 3, 10 + index, 20)
@@ -103,7 +99,7 @@ class Draft:
 
 def graph(root: Scope, init: Mapping[str, Initializer] = {}, **least: int) -> Graph:
     """The graph of a root; `least` gives the smallest valid sizes of free dims."""
-    free = sorted(symbols(root.inputs), key=lambda symbol: symbol.name)
+    free = sorted(set().union(*map(symbols, root.inputs)), key=lambda symbol: symbol.name)
     dims = tuple(FreeDim(symbol, least.get(symbol.name, 1)) for symbol in free)
     return Graph("draft", "", "", root, ("float32",) * len(root.inputs), dims, {}, init, 0)
 
@@ -121,4 +117,3 @@ RELU = Call("torch.nn.ReLU")
 ADD = Call("torch.add", arguments=(Input(0), Input(1)))
 CONCAT = Call("torch.cat", {"dim": 1}, arguments=(AllInputs(),))
 X = Ref(INPUT)
-__all__ = ["ADD", "CONCAT", "RELU", "Dim", "Draft", "Inputs", "X", "conv", "graph", "linear"]

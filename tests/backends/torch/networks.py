@@ -1,7 +1,7 @@
 """Three networks, each as a graph and written by hand in torch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -100,7 +100,8 @@ def heads() -> Graph:
     trunk = root.add("trunk", block, shifted)
     again = root.add("again", block, trunk, at="more.block")
     half = (N, 8, H, W)
-    chunk = root.add("chunk", Call("torch.chunk", {"chunks": 2, "dim": 1}), again, outputs=(half, half))
+    halves = Call("torch.chunk", {"chunks": 2, "dim": 1})
+    chunk = root.add("chunk", halves, again, outputs=(half, half))
     tokens = root.add(
         "tokens",
         Call("torch.Tensor.reshape", arguments=(Input(0), (N, 8, H * W))),
@@ -201,11 +202,20 @@ class Functions(nn.Module):
         return nn.functional.interpolate(x + x, size=(2 * height, (width + 1) // 2))
 
 
+def same(left: object, right: object) -> bool:
+    """Whether two results are equal bit for bit: tensors, or dicts of tensors in the same order."""
+    if isinstance(left, Tensor) and isinstance(right, Tensor):
+        return torch.equal(left, right)
+    assert isinstance(left, dict)
+    assert isinstance(right, dict)
+    return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+
+
 @dataclass(frozen=True)
 class Pair:
     """A graph, the same network by hand, and inputs for both at a batch and a size."""
 
-    graph: Graph
+    graph: Graph = field(repr=False)
     by_hand: Callable[[], nn.Module]
     channels: tuple[int, ...]
 

@@ -15,6 +15,7 @@ LINEAR = [
     Case({"out_features": 4}, [(2, 1, 2, 1, 2, 1, 2, 3)], symbolic=False),
     Case({"out_features": 4}, [(N_BY_L, 3)]),
     Case({"out_features": 4}, [(0, 3)]),
+    Case({"out_features": 4.0, "bias": True}, [("N", 1, "L", 1, 3)]),
     Case({"out_features": 4}, [(2, 0)]),
     Case({"out_features": 4}, [(2, 0, 3)], symbolic=False),
     # refused

@@ -119,6 +119,8 @@ LOCAL_RESPONSE_NORM = [
     Case({"size": 3}, [(0, 4, 5, 5)]),
     Case({"size": 3}, [(2, 4, 0, 5)]),
     Case({"size": 3}, [("N", 4, 1, 1)]),
+    Case({"size": 3, "alpha": 1}, [("N", 4, "H", "H")]),
+    Case({"size": 4, "beta": 1, "k": 0.5}, [("N", 6, "L", 2)]),
     # refused
     Case({"size": 0}, [(2, 4, 5, 5)], fails=True),
     Case({"size": -1}, [(2, 4, 5, 5)], fails=True),
@@ -131,6 +133,12 @@ LOCAL_RESPONSE_NORM = [
         stricter=True,
         because="a boolean is no number",
     ),
+    Case(
+        {"size": 3, "depth_radius": 2},
+        [(2, 4, 5, 5)],
+        stricter=True,
+        because="no such argument",
+    ),
 ]
 
 SCALE = [
@@ -142,11 +150,24 @@ SCALE = [
     Case({"factor": 0.1}, [("N", "L", 3)]),
     Case({"factor": 0.1}, [(0, 3)]),
     Case({"factor": 0.1}, [(2, 1, 2, 1, 2, 1, 2, 1)]),
+    Case({"factor": 1e-30}, [("N", 3, "H", "H")]),
+    Case({"factor": 3}, [(2, 3, 0, 4)]),
+    Case({"factor": -1}, [("N", "H", "W", 3)]),
+    Case({"factor": 0.1}, [(2, 0)]),
     # refused
     Case({"factor": "half"}, [(2, 3)], fails=True),
     Case({"factor": True}, [(2, 3)], stricter=True, because="a boolean is no number"),
     Case({"factor": (1, 2)}, [(2, 3)], fails=True),
+    Case({"factor": (1, 2, 3)}, [(2, 3)], fails=True),
+    Case({"factor": None}, [(2, 3)], fails=True),
+    Case({"factor": "1"}, [(2, 3)], fails=True),
     Case({}, [(2, 3)], fails=True),
+    Case(
+        {"factor": 1, "bias": 2},
+        [(2, 3)],
+        stricter=True,
+        because="no such argument",
+    ),
 ]
 
 CASES = {

@@ -145,6 +145,8 @@ MEAN = [
     Case({"dim": (0, 1)}, [("N", 3)]),
     Case({"dim": 7}, [(2, 1, 2, 1, 2, 1, 2, 3)]),
     Case({"dim": 1}, [(0, 3, 4)]),
+    Case({"dim": (1, 2), "keepdim": False}, [("N", "H", "W", 8)]),
+    Case({"dim": -3, "keepdim": True}, [("N", 3, "D", "H", "W")]),
     # refused
     Case({"dim": 4}, [(2, 3, 4, 5)], fails=True),
     Case({"dim": -5}, [(2, 3, 4, 5)], fails=True),

@@ -1,0 +1,158 @@
+"""Values: literals, words, expressions and where they fail, conditions, counts, shapes, nodes."""
+
+import pytest
+
+from tests.graph.specs import accept, modules, node, refuse, shapes, spec
+
+
+def conv(arguments: str) -> str:
+    return f"y: {{op: conv, out_channels: 4, kernel_size: 1, {arguments}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("8", 8),
+        ("8.0", 8),
+        ("2 * a", 8),
+        ("a + 2 ** 2", 8),
+        ("a * 2 // 1", 8),
+        ("8 / 2 * 2", 8),
+        ("a if a > 3 else 1", 4),
+        ("x.channels", 4),
+        ("x.height + x.width - x.rank", 12),
+        ('"x.shape[1] * 2"', 8),
+        ('"widths[0]"', 8),
+        ('"widths[-1]"', 24),
+        ('"sum(widths[:2])"', 24),
+        ('"max(widths) - min(a, 3)"', 21),
+        ('"len(widths)"', 3),
+        ('"make_divisible(22, 8)"', 24),
+        ('"floor(7 / 2) + ceil(7 / 2) + round(2.5)"', 9),
+        ('"abs(-3)"', 3),
+        ("8 if not on and (a == 4 or on) else 1", 8),
+    ],
+)
+def test_expression(text: str, channels: int) -> None:
+    graph = accept(
+        spec(
+            f"u: {{op: relu, repeat: len(widths) * 0 + (1 if on else 0) + a * 0}}\n"
+            f"y: {{op: conv, out_channels: {text}, kernel_size: 1}}",
+            params="{a: 4, widths: [8, 16, 24], on: false}",
+        )
+    )
+    assert shapes(graph) == [f"[N, {channels}, 8, 8]"]
+
+
+def test_words_are_literal() -> None:
+    graph = accept(
+        spec("y: {op: conv, out_channels: 4, kernel_size: 3, padding: same, padding_mode: reflect}")
+    )
+    assert shapes(graph) == ["[N, 4, 8, 8]"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ("groups: ⟦q⟧", "unknown-name", "`q`"),
+        ("groups: 1 + ⟦q⟧", "unknown-name", "`q`"),
+        ('groups: "1 + ⟦q⟧"', "unknown-name", "`q`"),
+        ('groups: ⟦"2"⟧', "quoted-value", "text, not a number"),
+        ('bias: ⟦"false"⟧', "quoted-value", "text, not a number or boolean"),
+        ("bias: ⟦yes⟧", "unknown-name", "`yes`"),
+        ("groups: ⟦~⟧", "wrong-type", "a value is missing"),
+        ("groups: ⟦{a: 1}⟧", "wrong-type", "not a mapping"),
+        ("groups: 1 +⟦⟧", "expression-syntax", "ends where"),
+        ("groups: ⟦1 / 0⟧", "expression-value", "0"),
+        ("groups: ⟦3 / 2⟧", "not-whole", "1.5"),
+        ("padding: ⟦sane⟧", "unknown-name", "`sane`"),
+        ("padding_mode: ⟦mirror⟧", "unknown-name", "`mirror`"),
+        ("groups: ⟦9 ** 9 ** 9⟧", "expression-limit", ""),
+    ],
+)
+def test_a_value_that_fails(arguments: str, code: str, message: str) -> None:
+    (error,) = refuse(spec(conv(arguments)), code)
+    assert message in error.message
+
+
+def test_a_word_that_is_nearly_right() -> None:
+    (error,) = refuse(spec(conv("padding: ⟦sane⟧")), "unknown-name")
+    assert error.help == "did you mean `same`?"
+
+
+def test_several_values_that_fail_are_all_reported() -> None:
+    refuse(spec(conv("groups: ⟦p⟧, stride: ⟦q⟧")), "unknown-name", "unknown-name")
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [("⟦1⟧", "wrong-type"), ("⟦x.channels⟧", "wrong-type"), ("⟦q⟧ == 1", "unknown-name")],
+)
+def test_a_condition_is_true_or_false(when: str, code: str) -> None:
+    refuse(spec(f"y: {{op: relu, when: {when}}}"), code)
+
+
+def test_a_condition_may_not_depend_on_a_free_dim() -> None:
+    refuse(
+        spec("y: {op: relu, when: ⟦H > 4⟧}", dims="{H: 8}", inputs="{x: [N, 4, H, 8]}"), "free-dim"
+    )
+
+
+@pytest.mark.parametrize(
+    ("repeat", "code"),
+    [
+        ("⟦-1⟧", "invalid-repeat"),
+        ("⟦1.5⟧", "not-whole"),
+        ("⟦3 / 2⟧", "not-whole"),
+        ("⟦true⟧", "expression-type"),
+        ("⟦H⟧", "free-dim"),
+        ("⟦[1, 2]⟧", "expression-type"),
+    ],
+)
+def test_a_count_is_a_whole_number_of_at_least_0(repeat: str, code: str) -> None:
+    refuse(
+        spec(f"y: {{op: relu, repeat: {repeat}}}", dims="{H: 8}", inputs="{x: [N, 4, H, 8]}"), code
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "code"),
+    [
+        ("⟦4⟧", "wrong-type"),
+        ("[N, ⟦-4⟧, 8, 8]", "invalid-size"),
+        ("[N, ⟦a / 3⟧, 8, 8]", "not-whole"),
+        ("[N, ⟦q⟧, 8, 8]", "unknown-name"),
+        ("[N, 4, ⟦H / 3⟧, 8]", "not-whole"),
+    ],
+)
+def test_a_shape_is_a_list_of_sizes(shape: str, code: str) -> None:
+    refuse(
+        spec(
+            f"y: {{op: relu, shape: {shape}}}",
+            params="{a: 4}",
+            dims="{H: 8}",
+            inputs="{x: [N, a, H, 8]}",
+        ),
+        code,
+    )
+
+
+@pytest.mark.parametrize("key", ["from: x", "when: true", "repeat: 2", "at: a", "shape: [N]"])
+def test_a_node_as_a_value_takes_no_keys_of_its_place(key: str) -> None:
+    name, value = key.split(": ")
+    refuse(
+        spec("y: act", params=f"{{act: {{op: relu, ⟦{name}⟧: {value}}}}}"),
+        "misplaced-key",
+    )
+
+
+def test_a_node_as_a_value_is_seen_with_the_names_where_it_is_written() -> None:
+    graph = accept(
+        spec(
+            "y: {op: b, k: 3, act: {op: leaky_relu, negative_slope: k}}",
+            params="{k: 0.5}",
+            blocks="b: {params: {k, act}, nodes: {c: {op: conv, out_channels: k, kernel_size: 1}, d: act}}",
+        )
+    )
+    assert modules(graph) == ["y.c", "y.d"]
+    assert "0.5" in repr(node(graph, "y.d").body)
