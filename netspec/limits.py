@@ -9,12 +9,14 @@ GIB = 1 << 30
 class Limits:
     """Bounds that hold before anything is built.
 
-    `file_bytes` of one file; `nesting` of YAML and of blocks in blocks; `files` read and `levels`
-    of `extends` and `include`; `nodes` after elaboration; `rank` of a tensor; `weight_bytes` of all
-    weights and `tensor_bytes` of one tensor, at nominal size.
+    `file_bytes` of one file and `values` in it (keys, scalars, lists, mappings); `nesting` of YAML
+    and of blocks in blocks; `files` read and `levels` of `extends` and `include`; `nodes` after
+    elaboration; `rank` of a tensor; `weight_bytes` of all weights and `tensor_bytes` of one tensor,
+    at nominal size.
     """
 
     file_bytes: int = 1 << 20
+    values: int = 100_000
     nesting: int = 32
     files: int = 16
     levels: int = 8

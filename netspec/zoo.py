@@ -9,6 +9,8 @@ from netspec.syntax.tree import Mapping, Scalar
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
+_SENTENCE_END = re.compile(r"(?<=\.)\s|\n")
+
 
 def zoo_root() -> Path:
     """The folder of the specs: inside the package in a wheel, beside it in a checkout."""
@@ -33,10 +35,10 @@ def names() -> list[str]:
 
 
 def doc(name: str) -> str:
-    """The first line of what a spec of the zoo says of itself; empty where it says nothing."""
+    """The first sentence of what a spec of the zoo says of itself; empty where it says nothing."""
     path = find(name)
     tree = read_text(path.read_bytes(), name, Collector()) if path else None
     text = tree.get("doc") if isinstance(tree, Mapping) else None
     if not isinstance(text, Scalar) or not isinstance(text.value, str):
         return ""
-    return text.value.strip().split("\n")[0]
+    return _SENTENCE_END.split(text.value.strip())[0]

@@ -61,8 +61,8 @@ def test_other_text_finds_nothing(folder: Path, name: str) -> None:
     assert zoo.find(name) is None
 
 
-def test_doc_is_the_first_line_of_what_a_spec_says(folder: Path) -> None:
-    (folder / "b.yaml").write_text("netspec: 1\ndoc: |\n  First line.\n  Second.\n")
-    assert zoo.doc("b") == "First line."
+def test_doc_is_the_first_sentence_of_what_a_spec_says(folder: Path) -> None:
+    (folder / "b.yaml").write_text("netspec: 1\ndoc: The first 1.5. Second.\n")
+    assert zoo.doc("b") == "The first 1.5."
     assert zoo.doc("a-1") == ""
     assert zoo.doc("nothing") == ""

@@ -9,6 +9,7 @@ from netspec.graph.ir import Graph
 from netspec.shape import Shape
 
 WIDTH = 100
+_DOT = " · "
 _LONGEST_CELL = 44
 _HEADS = ("node", "what", "output", "", "parameters", "MACs")
 _RIGHT = (4, 5)
@@ -41,7 +42,20 @@ def totals(graph: Graph) -> str:
         f"{byte_words(cost.bytes)} of weights",
         checked(graph),
     ]
-    return " · ".join(parts)
+    return _DOT.join(parts)
+
+
+def fit(line: str, width: int) -> list[str]:
+    """A line of facts in as many lines as the width asks for, cut at its dots only."""
+    first, *others = line.split(_DOT)
+    lines = [first]
+    for part in others:
+        joined = f"{lines[-1]}{_DOT}{part}"
+        if columns(joined) < width:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return lines
 
 
 def checked(graph: Graph) -> str:

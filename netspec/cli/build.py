@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from netspec.graph.ir import Graph
 
 if TYPE_CHECKING:
     from netspec.backends.torch.trial import Sizes, Trial
+    from netspec.backends.torch.weights import Loaded
 
 
 @click.command(name="build")
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, help="Of weights and input.")
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Load this safetensors file, which must fit.",
+)
+@click.option("--weights-partial", "partial", is_flag=True, help="Load of it what fits.")
 @output_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 def command(
@@ -37,6 +45,8 @@ def command(
     depth: int,
     form: str,
     seed: int,
+    weights: Path | None,
+    partial: bool,
     output: Path | None,
     force: bool,
     quiet: bool,
@@ -51,18 +61,22 @@ def command(
     if not quiet:
         write_diagnostics(checked.warnings)
     with progress("building and running"):
-        trial = _compile_and_run(checked, seed)
+        trial, loaded = _compile_and_run(checked, seed, weights, partial)
     if quiet and output is None:
         return
     if form == "json":
-        write(_json(checked.graph, depth, trial), output, force)
+        write(_json(checked.graph, depth, trial, loaded), output, force)
         return
     lines = _table(checked.graph, depth, trial)
+    if loaded:
+        lines.append(f" {weights}: {loaded}")
     color = output is None and wants_color(sys.stdout)
     write("\n".join(_colored(lines) if color else lines), output, force)
 
 
-def _compile_and_run(checked: pipeline.Checked, seed: int) -> "Trial":
+def _compile_and_run(
+    checked: pipeline.Checked, seed: int, weights: Path | None, partial: bool
+) -> "tuple[Trial, Loaded | None]":
     try:
         from netspec.backends.torch.trial import run_once  # torch takes seconds to import
     except ModuleNotFoundError as error:
@@ -70,12 +84,16 @@ def _compile_and_run(checked: pipeline.Checked, seed: int) -> "Trial":
             raise
         raise click.ClickException("building needs torch; `netspec check` does not") from error
     model = pipeline.build(checked, seed=seed)
-    return run_once(model, checked.graph, seed)
+    loaded = None
+    if weights is not None:
+        loaded = pipeline.load_weights(model, checked, weights, partial=partial)
+    return run_once(model, checked.graph, seed), loaded
 
 
 def _table(graph: Graph, depth: int, trial: "Trial") -> list[str]:
-    rows = summary.layers(graph, depth, width(summary.WIDTH))
-    return [summary.title(graph), "", *rows, "", f" {summary.totals(graph)}", f" {_ran(trial)}"]
+    wide = width(summary.WIDTH)
+    facts = [f" {line}" for line in (*summary.fit(summary.totals(graph), wide), _ran(trial))]
+    return [summary.title(graph), "", *summary.layers(graph, depth, wide), "", *facts]
 
 
 def _colored(lines: list[str]) -> list[str]:
@@ -97,10 +115,13 @@ def _tensors(tensors: "Mapping[str, Sizes]", named: bool) -> str:
     return ", ".join(f"{name} {shape}" if named else shape for name, shape in words)
 
 
-def _json(graph: Graph, depth: int, trial: "Trial") -> str:
+def _json(graph: Graph, depth: int, trial: "Trial", loaded: "Loaded | None") -> str:
     run = {
         "inputs": trial.inputs,
         "outputs": trial.outputs,
         "milliseconds": round(trial.seconds * 1000, 3),
     }
-    return json.dumps({**summary.data(graph, depth), "run": run}, indent=2)
+    data = {**summary.data(graph, depth), "run": run}
+    if loaded:
+        data["weights"] = asdict(loaded)
+    return json.dumps(data, indent=2)

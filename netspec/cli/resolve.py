@@ -14,7 +14,11 @@ from netspec.pipeline import resolve
 @settings
 @output_options
 def command(settings: Settings, spec: str, output: Path | None, force: bool) -> None:
-    """Print SPEC as one file that needs no other, after extends, parameters and defaults."""
+    """Print SPEC as it is built: after extends, parameters and defaults. An `include` stays.
+
+    Its path holds for a file in the folder of SPEC, so write the output there. `--dim` sets a
+    nominal size: free sizes stay free. Comments are not kept.
+    """
     refuse_early(output, force)
     text = resolve(open_spec(spec), params=settings.params, dims=settings.dims, root=settings.root)
     write(text.rstrip("\n"), output, force)

@@ -17,7 +17,7 @@ class Example:
 
     After the language, a block may say how it is to be checked: `file=parent.yaml` names it, and
     `set=k=3`, `dim=H=32`, `limit=nodes=10` and `encoding=utf-16` stand for the flag, the limit and
-    the encoding of the file. A block of `python` is a dict.
+    the encoding of the file. A block of `python` is a program.
     """
 
     language: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Literal
 
 from netspec.diagnostics.span import Span
@@ -38,13 +39,26 @@ class Diagnostic:
 
 class Collector:
     """Gathers diagnostics; the same code at the same place is kept once, so that the copies of a
-    repeated block report one fault."""
+    repeated block report one fault.
+
+    With `MOST` errors it has enough and raises NetspecError: a spec of a million mistakes must not
+    cost a million looks for what was meant.
+    """
+
+    MOST = 200
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span], Diagnostic] = {}
+        self._errors = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        self._found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
+        key = (diagnostic.code, diagnostic.span)
+        if key in self._found:
+            return
+        self._found[key] = diagnostic
+        self._errors += diagnostic.severity == "error"
+        if self._errors >= self.MOST:
+            raise NetspecError(self)
 
     def error(
         self,
@@ -72,7 +86,7 @@ class Collector:
 
 
 class NetspecError(Exception):
-    """The spec has mistakes. `diagnostics` holds every one of them, `str()` shows them as text."""
+    """The spec has mistakes. `diagnostics` holds them (of very many the first), `str()` is text."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -85,6 +99,10 @@ class NetspecError(Exception):
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like `name`, for a did-you-mean; None where nothing is close."""
-    found = get_close_matches(name[:64], sorted(candidates), n=1, cutoff=0.6)
+    """The candidate most like `name`, for a did-you-mean; None where nothing is close.
+
+    Only the first thousand candidates are looked at.
+    """
+    looked_at = sorted(islice(candidates, 1000))
+    found = get_close_matches(name[:64], looked_at, n=1, cutoff=0.6)
     return found[0] if found else None

@@ -1,11 +1,14 @@
 """The arguments of a node: written, from `first` and from `defaults`, evaluated and checked."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from netspec.diagnostics import Span
-from netspec.expression import Value
+from netspec.expression import Value, describe
+from netspec.graph.declared import check_rank
 from netspec.graph.evaluate import (
     Failed,
     Scope,
@@ -13,10 +16,11 @@ from netspec.graph.evaluate import (
     evaluate_shape,
     failed,
 )
-from netspec.graph.parameters import evaluate_argument, unknown_argument
+from netspec.graph.parameters import Given, evaluate_argument, missing, unknown_argument
 from netspec.graph.session import Session
 from netspec.ops.arguments import words
 from netspec.ops.base import Op
+from netspec.syntax.fields import Named
 from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import ParamDoc
 from netspec.syntax.tree import Mapping, Scalar, Tree
@@ -48,20 +52,31 @@ def _in_order(name: str, given: Written, scope: Scope) -> list[tuple[str, Scalar
 
 
 def for_block(
-    session: Session, docs: AnyMapping[str, ParamDoc], name: str, given: Written, scope: Scope
-) -> dict[str, Value] | None:
-    """Values of a block's parameters that the caller gives; None where one is wrong."""
-    values: dict[str, Value] = {}
+    session: Session, docs: AnyMapping[str, ParamDoc], op: Named, given: Written, scope: Scope
+) -> Given | None:
+    """What the caller gives for the parameters of a block; None where something is wrong."""
+    values: dict[str, tuple[Value, Span]] = {}
     good = True
-    for key, at, tree, inner in _in_order(name, given, scope):
+    for key, at, tree, inner in _in_order(op.text, given, scope):
         try:
             if key not in docs:
-                raise unknown_argument(key, docs, f"`{name}`", at.span)
-            values[key] = evaluate_argument(docs[key], tree, inner)
+                raise unknown_argument(key, docs, f"`{op}`", at.span)
+            values[key] = evaluate_argument(docs[key], tree, inner), tree.span
         except Failed as error:
             session.report_failed(error)
             good = False
-    return values if good else None
+    if not good:
+        return None  # a parameter that seems to be missing may be the one with the wrong name
+    absent = missing(docs, values)
+    if not absent:
+        return values
+    session.report(
+        "missing-argument",
+        f"`{op}` needs {listed(absent)}, which {'has' if len(absent) == 1 else 'have'} no default",
+        op.span,
+        "write " + ", ".join(f"`{name}: …`" for name in absent),
+    )
+    return None
 
 
 def for_op(
@@ -81,7 +96,9 @@ def for_op(
             good = False
     if "shape" in op.model_fields and doc.keys.shape is not None:
         try:
-            values["shape"] = evaluate_shape(doc.keys.shape, scope)
+            shape = evaluate_shape(doc.keys.shape, scope)
+            check_rank(shape, doc.keys.shape.span, session.limits)
+            values["shape"] = shape
         except Failed as error:
             session.report_failed(error)
             good = False
@@ -94,8 +111,25 @@ def _plain(tree: Tree, key: str) -> Tree:
     return tree
 
 
+def listed(names: list[str]) -> str:
+    """`a`, `b` and `c`"""
+    *most, last = (f"`{name}`" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def place_of(argument: str | None, op: Named, given: Written, scope: Scope) -> Span:
+    """Where an argument is written, in the node or in `defaults`; else where the op is."""
+    for table in (given, defaults_of(op.text, scope)):
+        if argument is not None and argument in table:
+            return table[argument][1].span
+    return op.span
+
+
 def construct(
-    session: Session, op: type[Op], values: AnyMapping[str, Value], place: Span, given: Written
+    session: Session,
+    op: type[Op],
+    values: AnyMapping[str, Value],
+    place: Callable[[str | None], Span],
 ) -> Op | None:
     """The op with its arguments; None where one has a wrong value, and the collector says which."""
     try:
@@ -103,29 +137,39 @@ def construct(
     except ValidationError as error:
         reported: set[str] = set()
         entries = error.errors(include_url=False, include_input=False)
+        lacking = [str(entry["loc"][0]) for entry in entries if entry["type"] == "missing"]
+        if lacking:
+            help = "write " + ", ".join(f"`{key}: …`" for key in lacking)
+            message = f"`{op.name}` needs {listed(lacking)}"
+            session.report("missing-argument", message, place(None), help)
         for entry in sorted(entries, key=lambda entry: entry["type"] not in _TELLING):
             key = str(entry["loc"][0]) if entry["loc"] else ""
-            if key in reported:
-                continue
-            reported.add(key)
-            span = given[key][1].span if key in given else place
-            context = entry.get("ctx", {})
-            help = str(context.get("help") or "") or None
-            if entry["type"] == "missing":
-                key_help = f"write `{key}: …`"
-                session.report("missing-argument", f"`{op.name}` needs `{key}`", place, key_help)
-                continue
-            known = words(op, key) if key in op.model_fields else ()
-            code = entry["type"] if entry["type"] in _TELLING else "argument-value"
-            message = entry["msg"]
-            if known:
-                help = f"the words are {', '.join(known)}"
-            if entry["type"] == "literal_error":
-                from netspec.expression import describe
-
-                message = f"must be one of {', '.join(known)}, not {describe(values[key])}"
-            session.report(code, f"`{key}` of `{op.name}` {message}", span, help)
+            if entry["type"] != "missing" and key not in reported:
+                reported.add(key)
+                _report_value(session, op, key, entry, values, place(key))
         return None
+
+
+def _report_value(
+    session: Session,
+    op: type[Op],
+    key: str,
+    entry: ErrorDetails,
+    values: AnyMapping[str, Value],
+    place: Span,
+) -> None:
+    known = words(op, key) if key in op.model_fields else ()
+    code = entry["type"] if entry["type"] in _TELLING else "argument-value"
+    message = entry["msg"]
+    help = str(entry.get("ctx", {}).get("help") or "")
+    if entry["type"] == "literal_error":
+        message = f"must be one of {', '.join(known)}, not {describe(values[key])}"
+    if known:
+        help = f"the words are {', '.join(known)}"
+    elif not help:
+        wanted = message.removeprefix("must be ").partition(", not ")[0]
+        help = f"write {wanted}" if message.startswith("must be ") else "write another value"
+    session.report(code, f"`{key}` of `{op.name}` {message}", place, help)
 
 
 _TELLING = ("argument-value", "free-dim")

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from netspec.diagnostics import Collector, Diagnostic, nearest
 from netspec.graph.evaluate import FileContext
 from netspec.graph.evaluate import Scope as Names
+from netspec.graph.include import context_of
 from netspec.graph.names import Target, resolve_op
 from netspec.graph.order import CycleError, execution_order
 from netspec.graph.parameters import unknown_argument
+from netspec.graph.session import Halt
 from netspec.graph.walk import Walk
 from netspec.ops.base import Op
 from netspec.ops.registry import find_op, op_names
@@ -16,8 +18,19 @@ from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import BlockDoc, SpecDoc
 
 
-def check_blocks(walk: Walk, file: FileContext) -> None:
-    """Report what is wrong with the blocks and defaults of a file whether they are used or not."""
+def check_files(walk: Walk, file: FileContext) -> None:
+    """Report what is wrong with blocks and defaults, used or not, of a spec and all it includes."""
+    todo, seen = [file], {id(file.spec)}
+    while todo:
+        file = todo.pop()
+        _check_file(walk, file)
+        for spec in file.spec.include.values():
+            if id(spec) not in seen:
+                seen.add(id(spec))
+                todo.append(context_of(walk.session, spec, file))
+
+
+def _check_file(walk: Walk, file: FileContext) -> None:
     spec, collector = file.spec, walk.session.collector
     names = Names(file, {**file.dims, **file.params})
     _check_recursion(spec, collector)
@@ -34,7 +47,8 @@ def check_blocks(walk: Walk, file: FileContext) -> None:
                 )
             )
         if block.body is not None:
-            walk.wiring(block.body, Names(file, {**names.names, **dict.fromkeys(block.params)}))
+            inner = Names(file, {**names.names, **dict.fromkeys(block.params)})
+            walk.wiring(block.body, inner, block.params.values())
     for name in (*spec.params, *spec.dims):
         if name in spec.inputs:
             what = "parameter" if name in spec.params else "dim"
@@ -73,19 +87,18 @@ def _check_recursion(spec: SpecDoc, collector: Collector) -> None:
         # Who calls whom is a graph like any other: an order exists unless a block leads to itself.
         execution_order([[index[name] for name in found] for found in calls])
     except CycleError as error:
-        first = blocks[error.nodes[0]]
-        names = " → ".join(
-            f"`{blocks[number].name}`" for number in (*error.nodes[::-1], error.nodes[-1])
-        )
-        callee = next(op for op in calls[error.nodes[0]].values() if index[op.text] in error.nodes)
+        # Edges lead from a block to its callers: backwards, from the one that is written first.
+        circle = error.nodes[::-1]
+        start = circle.index(min(circle))
+        circle = (*circle[start:], *circle[: start + 1])
+        callee = calls[circle[0]][blocks[circle[1]].name]
         collector.error(
             "block-recursion",
-            f"block `{first.name}` calls itself: {names}",
+            f"block `{blocks[circle[0]].name}` calls itself: "
+            + " → ".join(f"`{blocks[number].name}`" for number in circle),
             callee.span,
             help="blocks may call other blocks, never themselves; use `repeat`",
         )
-        from netspec.graph.session import Halt
-
         raise Halt from None
 
 
@@ -116,7 +129,7 @@ def _check_defaults(spec: SpecDoc, names: Names, collector: Collector) -> None:
             collector.error(
                 "unknown-op",
                 f"`defaults` names `{name[:80]}`, which is no op or block",
-                table.span,
+                spec.default_spans[name],
                 help=help,
             )
             continue

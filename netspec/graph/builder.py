@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from netspec.diagnostics import nearest
+from netspec.diagnostics import Span, nearest
 from netspec.graph.ir import INPUT, Kind, Leaf, Node, Ref, Scope, Share
 from netspec.graph.session import LOST, Built, Session, Wire, add_up, known_shapes
 from netspec.graph.sharing import same_module
@@ -29,7 +29,7 @@ class BodyBuilder:
         self.places: dict[tuple[str, ...], str] = {}
         self.containers: dict[tuple[str, ...], str] = {}
         self.good = True
-        self.total = Built(None, None, nodes=0)
+        self.total = Built(None, None)
 
     def order(self, dropped: frozenset[str]) -> list[int]:
         """The nodes that the outputs need, in the order of execution.
@@ -158,9 +158,7 @@ class BodyBuilder:
     def _share(
         self, index: int, body: Leaf | Scope, doc: NodeDoc
     ) -> tuple[Share, tuple[str, ...]] | None:
-        target = self.wiring.shares[index]
-        while target in self.wiring.shares:
-            target = self.wiring.shares[target]
+        target = self.wiring.owner(index)
         if target not in self.positions:  # it failed, and said so
             self.good = False
             return None
@@ -200,11 +198,9 @@ class BodyBuilder:
         self, title: str, kind: Kind, training: frozenset[str], dropped: frozenset[str]
     ) -> Built:
         """The scope with its outputs, those named in `training` computed in training mode only."""
-        kept = [
-            (name, self._pick(source))
-            for (name, _), source in zip(self.doc.outputs, self.wiring.outputs, strict=True)
-            if name not in dropped
-        ]
+        pairs = zip(self.doc.outputs, self.wiring.outputs, strict=True)
+        written = [(name, at, source) for (name, at), source in pairs if name not in dropped]
+        kept = [(name, self._pick(source)) for name, _, source in written]
         names = tuple(name for name, _ in kept)
         flags = tuple(name in training for name in names)
         outcome = replace(
@@ -219,7 +215,7 @@ class BodyBuilder:
         if lost or not self.good:
             return outcome
         refs = [wire.ref for _, wire in kept]
-        nodes = self._mark_training(refs, flags)
+        nodes = self._mark_training(refs, flags, [at.span for _, at, _ in written])
         scope = Scope(
             kind=kind,
             title=title,
@@ -234,11 +230,14 @@ class BodyBuilder:
         )
         return replace(outcome, body=scope)
 
-    def _mark_training(self, refs: list[Ref], flags: tuple[bool, ...]) -> tuple[Node, ...]:
+    def _mark_training(
+        self, refs: list[Ref], flags: tuple[bool, ...], places: list[Span]
+    ) -> tuple[Node, ...]:
         """Mark nodes that only training-only outputs need; others may not read such outputs."""
         edges = [[ref.node for ref in node.inputs if ref.node != INPUT] for node in self.nodes]
-        always = [ref for ref, flag in zip(refs, flags, strict=True) if not flag]
-        needed = reachable(edges, (ref.node for ref in always if ref.node != INPUT))
+        outputs = zip(refs, places, flags, strict=True)
+        always = [(ref, place) for ref, place, flag in outputs if not flag]
+        needed = reachable(edges, (ref.node for ref, _ in always if ref.node != INPUT))
         withheld = {
             wire.ref: wire
             for wires, _ in self.found.values()
@@ -246,7 +245,7 @@ class BodyBuilder:
             if wire.training
         }
         reads = [(ref, self.nodes[i].span) for i in needed for ref in self.nodes[i].inputs]
-        for ref, span in [*reads, *((ref, self.doc.span) for ref in always)] if withheld else ():
+        for ref, span in [*reads, *always] if withheld else ():
             if ref in withheld:
                 self.session.report(
                     "training-only",

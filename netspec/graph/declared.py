@@ -4,6 +4,7 @@ from netspec.diagnostics import Span
 from netspec.graph.evaluate import UNDERSCORE, Failed, Scope, evaluate_shape, failed
 from netspec.graph.origin import origin
 from netspec.graph.session import Built, Session
+from netspec.limits import Limits
 from netspec.shape import Differ, Equal, Shape, Size, Unproved, compare, format_shape
 from netspec.syntax.tree import Sequence, Tree
 
@@ -22,10 +23,13 @@ def check_declared(
 ) -> tuple[Known | None, bool, int]:
     """The outputs after the check, whether they are still tainted, and how many shapes were held.
 
-    A declared shape ends a taint: from there on the spec's own word counts.
+    A declared shape ends a taint: from there on the spec's own word counts, unless the session
+    trusts what is computed.
     """
     try:
         shapes = _declared(tree, scope, len(outputs) if outputs else None)
+        for shape, span in shapes:
+            check_rank(shape, span, session.limits)
     except Failed as error:
         session.report_failed(error)
         return outputs, tainted, 0
@@ -39,9 +43,21 @@ def check_declared(
             held += 1
             result.append(computed)
         else:
-            result.append(_as_shape(declared, computed))
+            declares = _as_shape(declared, computed)
+            result.append(computed if session.trust == "computed" and not tainted else declares)
     still = any(shape is None for shape in result)
     return tuple(result), still, held
+
+
+def check_rank(shape: Declared, span: Span, limits: Limits) -> None:
+    """Hold a written shape against the limit. Raises Failed."""
+    if len(shape) > limits.rank:
+        raise failed(
+            "too-large",
+            f"a shape of rank {len(shape):,} has more than {limits.rank} dimensions",
+            span,
+            "write fewer sizes, or raise `Limits.rank` in Python",
+        )
 
 
 def _declared(tree: Tree, scope: Scope, count: int | None) -> list[tuple[Declared, Span]]:
@@ -91,6 +107,7 @@ def _holds(
     says = f"`{what}` declares {_written(declared)} but computes {format_shape(computed)}"
     if len(declared) != len(computed):
         if not tainted:
+            session.contradicted = True
             session.report(
                 "shape-mismatch",
                 says,
@@ -115,6 +132,7 @@ def _holds(
             multiples = ", ".join(f"`{n}: {{multiple_of: {m}}}`" for n, m in verdict.multiple_of)
             help += f", or {multiples} under `dims`"
     if notes and not tainted:
+        session.contradicted = True
         session.report(code, says, span, help, notes)
     return not notes
 

@@ -47,6 +47,7 @@ def bind_dims(
             dims[doc.name] = _bind(doc, names, fixed.get(doc.name), place)
         except Failed as error:
             session.report_failed(error)
+            session.doubtful.add(doc.name)
             dims[doc.name] = symbol(doc.name, 64)
     return dims
 

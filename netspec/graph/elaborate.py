@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 
 from netspec.diagnostics import Collector, Span, nearest
-from netspec.expression import Value
-from netspec.graph.blocks import check_blocks
+from netspec.expression import UNKNOWN, Value
+from netspec.graph.blocks import check_files
 from netspec.graph.dims import bind_dims, check_dims
 from netspec.graph.evaluate import Failed, FileContext, evaluate_shape, failed
 from netspec.graph.evaluate import Scope as Names
@@ -14,13 +14,13 @@ from netspec.graph.inplace import check_inplace
 from netspec.graph.ir import INPUT, Graph, Ref, Scope
 from netspec.graph.leaf import BYTES_PER_ELEMENT, check_shape
 from netspec.graph.network import network
-from netspec.graph.parameters import bind, evaluate_argument, unknown_argument
+from netspec.graph.parameters import bind, evaluate_argument, missing
 from netspec.graph.session import Built, Halt, Session, Wire
 from netspec.graph.usage import report_unused
 from netspec.graph.walk import Walk
 from netspec.limits import GIB, Limits
 from netspec.ops.base import OpError
-from netspec.shape import Shape
+from netspec.shape import Dim, Shape
 from netspec.syntax.schema import InputDoc, SpecDoc
 from netspec.syntax.tree import Tree
 
@@ -36,18 +36,24 @@ def elaborate(
 
     None where there are errors; the collector holds them all.
     """
-    session = Session(collector, limits)
-    walk = Walk(session)
-    try:
-        file = _context(session, spec, params, sizes)
-        check_blocks(walk, file)
-        wires = tuple(_inputs(session, file))
-        built = network(walk, file, wires, "network")
-    except Halt:
+    session = Session(Collector(), limits)
+    walked = _walk(session, spec, params, sizes)
+    found = list(session.collector)
+    if session.contradicted:
+        # Either the declared or the computed shape is at fault. What is wrong with both is no echo.
+        other = Session(Collector(), limits, "computed")
+        _walk(other, spec, params, sizes)
+        also = {(diagnostic.code, diagnostic.span) for diagnostic in other.collector}
+        found = [diagnostic for diagnostic in found if (diagnostic.code, diagnostic.span) in also]
+    for diagnostic in found:
+        collector.add(diagnostic)
+    if walked is None:
         return None
+    file, built = walked
     if not any(found.code.startswith(("unknown-", "node-form")) for found in collector.errors):
-        report_unused(spec, collector)
-    _check_weights(session, built, spec.span)
+        for each in _with_includes(spec):
+            report_unused(each, collector)
+    _check_weights(built, spec.span, limits, collector)
     root = built.body
     if not isinstance(root, Scope) or collector.errors:
         return None
@@ -70,51 +76,80 @@ def elaborate(
     )
 
 
+def _walk(
+    session: Session,
+    spec: SpecDoc,
+    params: AnyMapping[str, Tree],
+    sizes: AnyMapping[str, Tree],
+) -> tuple[FileContext, Built] | None:
+    """Every scope walked; None where a limit was reached."""
+    walk = Walk(session)
+    try:
+        file = _context(session, spec, params, sizes)
+        check_files(walk, file)
+        wires = tuple(_inputs(session, file))
+        return file, network(walk, file, wires, "network")
+    except Halt:
+        return None
+
+
 def _context(
     session: Session, spec: SpecDoc, params: AnyMapping[str, Tree], sizes: AnyMapping[str, Tree]
 ) -> FileContext:
-    empty = Names(FileContext(spec, {}, {}), {})
-    given: dict[str, Value] = {}
+    dims: dict[str, Value] = {}
+    values: dict[str, Value] = {}
+    file = FileContext(spec, dims, values)  # filled below; nodes as values look into it later
+    empty = Names(file, {})
+    given: dict[str, tuple[Value, Span]] = {}
     for name, tree in params.items():
         try:
             if name not in spec.params:
                 raise _unknown_param(name, spec, tree.span)
-            given[name] = evaluate_argument(spec.params[name], tree, empty)
+            given[name] = UNKNOWN, tree.span
+            given[name] = evaluate_argument(spec.params[name], tree, empty), tree.span
         except Failed as error:
             session.report_failed(error)
-    values, faults = bind(spec.params, given, empty, f"`{spec.name}`", spec.span)
+    for name in missing(spec.params, given):
+        session.report(
+            "missing-argument",
+            f"`{spec.name}` needs the parameter `{name}`",
+            spec.params[name].span,
+            f"give it a default, `--set {name}=…`, or in Python params={{'{name}': …}}",
+        )
+    bound, faults = bind(spec.params, given, empty)
     for fault in faults:
-        found = fault.diagnostic
-        if found and found.code == "missing-argument":
-            name = found.help.split("`")[1].split(":")[0] if found.help else ""
-            fault = failed(
-                found.code,
-                found.message,
-                spec.params[name].span,
-                f"give it a default, `--set {name}=…`, or in Python params={{'{name}': …}}",
-            )
         session.report_failed(fault)
-    dims = bind_dims(session, spec, values, sizes)
-    return FileContext(spec, dims, values)
+    values.update(bound)
+    dims.update(bind_dims(session, spec, values, sizes))
+    return file
+
+
+def _with_includes(spec: SpecDoc) -> Iterator[SpecDoc]:
+    seen: dict[int, SpecDoc] = {}
+    todo = [spec]
+    while todo:
+        spec = todo.pop()
+        if id(spec) not in seen:
+            seen[id(spec)] = spec
+            todo.extend(spec.include.values())
+    return iter(seen.values())
 
 
 def _unknown_param(name: str, spec: SpecDoc, span: Span) -> Failed:
-    error = unknown_argument(name, spec.params, f"`{spec.name}`", span)
-    found = error.diagnostic
-    assert found is not None
     close = nearest(name, spec.params)
-    help = (
-        f"did you mean `{close}`?"
-        if close
-        else f"its parameters are {', '.join(spec.params) or 'none'}"
-    )
+    names = ", ".join(spec.params) or "none"
+    help = f"did you mean `{close}`?" if close else f"its parameters are {names}"
     return failed("unknown-parameter", f"`{spec.name}` has no parameter `{name[:80]}`", span, help)
 
 
 def _inputs(session: Session, file: FileContext) -> Iterator[Wire]:
     names = Names(file, {**file.dims, **file.params})
     for index, entry in enumerate(file.spec.inputs.values()):
-        yield Wire(Ref(INPUT, index), _input_shape(session, entry, names), name=entry.name)
+        shape = _input_shape(session, entry, names)
+        free = {
+            symbol.name for size in shape or () if isinstance(size, Dim) for symbol in size.symbols
+        }
+        yield Wire(Ref(INPUT, index), shape, not free.isdisjoint(session.doubtful), name=entry.name)
 
 
 def _input_shape(session: Session, entry: InputDoc, names: Names) -> Shape | None:
@@ -144,13 +179,13 @@ def _input_shape(session: Session, entry: InputDoc, names: Names) -> Shape | Non
     return None
 
 
-def _check_weights(session: Session, built: Built, span: Span) -> None:
+def _check_weights(built: Built, span: Span, limits: Limits, collector: Collector) -> None:
     size = built.elements * BYTES_PER_ELEMENT
-    if size > session.limits.weight_bytes:
-        session.report(
+    if size > limits.weight_bytes:
+        collector.error(
             "too-large",
             f"the weights would take {size / GIB:,.1f} GiB,"
-            f" more than {session.limits.weight_bytes / GIB:g} GiB",
+            f" more than {limits.weight_bytes / GIB:g} GiB",
             span,
-            "make it smaller, or raise `Limits.weight_bytes` in Python",
+            help="make it smaller, or raise `Limits.weight_bytes` in Python",
         )

@@ -12,6 +12,7 @@ from netspec.expression import (
     parse,
     whole,
 )
+from netspec.graph.usage import names_in
 from netspec.shape import Dim, Size
 from netspec.syntax.node import read_node
 from netspec.syntax.node_document import NodeDoc
@@ -212,7 +213,6 @@ def node_value(tree: Mapping, scope: Scope, name: str) -> NodeValue:
             "share",
             "before",
             "after",
-            "shape",
         ):
             raise failed(
                 "misplaced-key",
@@ -220,4 +220,6 @@ def node_value(tree: Mapping, scope: Scope, name: str) -> NodeValue:
                 tree.key_span(key),
                 "write it on the node that uses the parameter",
             )
-    return NodeValue(doc, scope)
+    # Only what it reads: the names of a scope may still grow, and hold this very value.
+    seen = {read: scope.names[read] for read in names_in(tree) if read in scope.names}
+    return NodeValue(doc, Scope(scope.file, seen))

@@ -186,7 +186,7 @@ def assign(root: Scope, collector: Collector) -> dict[str, Initializer]:
     """
     found: dict[str, Initializer] = {}
     for key, leaf, weight, scopes in _owned(root, "", ()):
-        if weight.dtype != "float":
+        if weight.kind != "parameter":  # a buffer is a statistic, and torch's start is its meaning
             continue
         rule = next(
             (r for prefix, rules in scopes for r in rules if _fits(r, key[len(prefix) :], leaf)),

@@ -78,7 +78,7 @@ class _Use:
         self.reads = reads
         self.outputs = outputs
         self.span = span
-        self.inplace = getattr(leaf.op, "inplace", False) is True
+        self.inplace = leaf.op.__dict__.get("inplace") is True
 
 
 def _flatten(scope: Scope, prefix: str, inputs: list[Tensor]) -> Iterator["_Use | list[Tensor]"]:

@@ -44,7 +44,11 @@ def _ask(op: Op, inputs: Inputs, limits: Limits) -> tuple[Leaf, tuple[Shape, ...
 def check_shape(shape: Shape, limits: Limits) -> None:
     """Hold a tensor's rank and bytes against the limits. Raises OpError."""
     if len(shape) > limits.rank:
-        raise OpError("too-large", f"{format_shape(shape)} has more than {limits.rank} dimensions")
+        raise OpError(
+            "too-large",
+            f"a tensor of rank {len(shape):,} has more than {limits.rank} dimensions",
+            help="flatten some of them, or raise `Limits.rank` in Python",
+        )
     check_bytes(f"a tensor {format_shape(shape)}", prod(map(nominal, shape)), limits)
 
 

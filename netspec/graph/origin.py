@@ -55,7 +55,8 @@ def _passed_on(leaf: Leaf, output: Shape, dimension: int) -> bool:
     if not leaf.inputs or len(leaf.inputs[0]) != len(output):
         return False
     size: Size = output[dimension]
-    return leaf.inputs[0][dimension] == size and not (dimension == 1 and leaf.weights)
+    makes_channels = bool(leaf.weights) and leaf.op.family != "normalization"
+    return leaf.inputs[0][dimension] == size and not (dimension == 1 and makes_channels)
 
 
 def input_notes(wires: Iterable[Wire]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping as AnyMapping
 
-from netspec.diagnostics import Span, nearest
+from netspec.diagnostics import Collector, Span, nearest
 from netspec.expression import UNKNOWN, Value, describe
 from netspec.graph.evaluate import Failed, NodeValue, Scope, evaluate, failed, node_value
 from netspec.syntax.merge import is_param_declaration
@@ -15,6 +15,15 @@ def words_of(doc: ParamDoc) -> tuple[str, ...]:
     return tuple(choice.value for choice in doc.choices if isinstance(choice.value, str))
 
 
+Given = AnyMapping[str, tuple[Value, Span]]
+"""What a caller gives for parameters, with the places."""
+
+
+def missing(docs: AnyMapping[str, ParamDoc], given: Given) -> list[str]:
+    """The parameters that have no default and are not given."""
+    return [doc.name for doc in docs.values() if doc.default is None and doc.name not in given]
+
+
 def evaluate_argument(doc: ParamDoc, tree: Tree, scope: Scope) -> Value:
     """What a caller gives for a parameter, evaluated in the caller's scope. Raises Failed."""
     if isinstance(tree, Mapping):
@@ -25,11 +34,8 @@ def evaluate_argument(doc: ParamDoc, tree: Tree, scope: Scope) -> Value:
                 tree.span,
                 "write `{op: …}` for a node, or a value",
             )
-        value: Value = node_value(tree, scope, doc.name)
-    else:
-        value = evaluate(tree, scope, words_of(doc))
-    check(doc, value, tree.span, scope)
-    return value
+        return node_value(tree, scope, doc.name)
+    return evaluate(tree, scope, words_of(doc))
 
 
 def default_value(doc: ParamDoc, scope: Scope) -> Value:
@@ -44,8 +50,6 @@ def default_value(doc: ParamDoc, scope: Scope) -> Value:
                 "write `{op: …}` for a node",
             )
         value: Value = node_value(doc.default, scope, doc.name)
-    elif doc.type == "text" and not doc.choices and isinstance(doc.default, Scalar):
-        value = doc.default.value
     else:
         value = evaluate(doc.default, scope, words_of(doc))
     check(doc, value, doc.default.span, scope)
@@ -53,35 +57,30 @@ def default_value(doc: ParamDoc, scope: Scope) -> Value:
 
 
 def bind(
-    docs: AnyMapping[str, ParamDoc],
-    given: AnyMapping[str, Value],
-    scope: Scope,
-    what: str,
-    span: Span,
+    docs: AnyMapping[str, ParamDoc], given: Given, scope: Scope
 ) -> tuple[dict[str, Value], list[Failed]]:
     """Values of all parameters: what is given, else the default; and what went wrong.
 
-    `scope` holds what defaults see beside earlier parameters. A parameter that fails is UNKNOWN.
+    `scope` holds what defaults and bounds see beside earlier parameters. A parameter that fails, or
+    is `missing`, is UNKNOWN.
     """
     values: dict[str, Value] = {}
     faults: list[Failed] = []
     names = dict(scope.names)
     for doc in docs.values():
+        inner = Scope(scope.file, names)
+        value: Value = UNKNOWN
         try:
-            if doc.name in given:
-                value = given[doc.name]
+            if len(faults) >= Collector.MOST:
+                pass  # more are not reported
+            elif doc.name in given:
+                argument, span = given[doc.name]
+                check(doc, argument, span, inner)
+                value = argument
             elif doc.default is not None:
-                value = default_value(doc, Scope(scope.file, names))
-            else:
-                raise failed(
-                    "missing-argument",
-                    f"{what} needs the parameter `{doc.name}`",
-                    span,
-                    f"give `{doc.name}: …`",
-                )
+                value = default_value(doc, inner)
         except Failed as fault:
             faults.append(_explain_order(fault, doc, docs))
-            value = UNKNOWN
         values[doc.name] = names[doc.name] = value
     return values, faults
 
@@ -116,8 +115,13 @@ def unknown_argument(name: str, known: AnyMapping[str, object], what: str, span:
 
 def check(doc: ParamDoc, value: Value, span: Span, scope: Scope) -> None:
     """Type, choices and bounds. Raises Failed."""
+    if value is UNKNOWN:
+        return
     wanted = doc.type or _inferred(doc)
-    if wanted and not _fits(value, wanted):
+    # As torch's sizes are a number or a list, an inferred number does not rule out a list of them.
+    spread = doc.type is None and wanted in ("integer", "number") and isinstance(value, tuple)
+    parts = value if spread and isinstance(value, tuple) else (value,)
+    if wanted and not all(_fits(part, wanted) for part in parts):
         raise failed(
             "parameter-type",
             f"the parameter `{doc.name}` must be {_ARTICLES[wanted]}, not {describe(value)}",
@@ -133,7 +137,7 @@ def check(doc: ParamDoc, value: Value, span: Span, scope: Scope) -> None:
             "give one of them",
         )
     for bound, name, sign in ((doc.min, "min", 1), (doc.max, "max", -1)):
-        if bound is None or value is UNKNOWN:
+        if bound is None:
             continue
         limit = evaluate(bound, scope)
         if not isinstance(limit, int | float) or not isinstance(value, int | float):
@@ -183,8 +187,6 @@ def _inferred(doc: ParamDoc) -> ParamType | None:
 
 
 def _fits(value: Value, wanted: ParamType) -> bool:
-    if value is UNKNOWN:
-        return True
     if wanted == "node":
         return isinstance(value, NodeValue)
     if wanted == "boolean":

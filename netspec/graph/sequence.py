@@ -1,14 +1,18 @@
 """The scope of a chain or a repeat, put together member by member."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from netspec.diagnostics import Span
+from netspec.expression import describe
+from netspec.graph.copies import Copy
+from netspec.graph.evaluate import Failed, evaluate
+from netspec.graph.evaluate import Scope as Names
 from netspec.graph.ir import INPUT, Kind, Node, Ref, Scope
 from netspec.graph.session import LOST, Built, Session, Wire, add_up, known_shapes
 from netspec.syntax.node_document import NodeDoc
-from netspec.syntax.tree import Scalar
+from netspec.syntax.tree import Mapping, Scalar
 
 Wires = tuple[Wire, ...]
 _FINAL_NUMBER = re.compile(r"[0-9]+$")
@@ -31,12 +35,12 @@ class SequenceBuilder:
         self.label: tuple[str, ...] | None = None
         self.fresh = True
         self.good = True
-        self.total = Built(None, None, nodes=0)
-        self.copies = 0
+        self.total = Built(None, None)
+        self.copies: Sequence[Copy] = ()
 
-    def begin(self, member: NodeDoc, copies: Sequence[object]) -> None:
+    def begin(self, member: NodeDoc, copies: Sequence[Copy]) -> None:
         """The copies of `member` follow. What the first reads beyond its outputs goes to all."""
-        self.copies = len(copies)
+        self.copies = copies
         self.label = member.keys.label
         self.fresh = True
 
@@ -157,14 +161,21 @@ class SequenceBuilder:
         return replace(outcome, body=scope)
 
 
-def _title(member: NodeDoc, title: str, copies: int) -> str:
+def _title(member: NodeDoc, title: str, copies: Sequence[Copy]) -> str:
     """`residual ×4, first stride 2`"""
     if member.keys.repeat is None:
         return title
-    text = f"{title} ×{copies}"
-    if member.keys.first is None:
+    text = f"{title} ×{len(copies)}"
+    if member.keys.first is None or not copies[0].first:
         return text
-    changed = [
-        f"{key} {tree.text}" for key, tree in member.keys.first.items() if isinstance(tree, Scalar)
-    ]
-    return f"{text}, first {' '.join(changed)}" if changed else text
+    changed = " ".join(_values(member.keys.first, copies[0].names))
+    return f"{text}, first {changed}" if changed else text
+
+
+def _values(table: Mapping, names: Names) -> Iterator[str]:
+    for key, tree in table.items():
+        if isinstance(tree, Scalar):
+            try:
+                yield f"{key} {describe(evaluate(tree, names))}"
+            except Failed:  # a word, such as `same`
+                yield f"{key} {tree.text}"

@@ -4,6 +4,7 @@ worked out before."""
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from netspec.diagnostics import Collector, Diagnostic, Frame, Span
 from netspec.graph.evaluate import Failed, FileContext
@@ -68,6 +69,17 @@ class Built:
 BROKEN = Built(None, None, tainted=True)
 
 
+_HELP = {
+    "argument-value": "write another value",
+    "invalid-size": "make the window smaller, or read a larger tensor",
+    "not-divisible": "change one of the two numbers",
+    "shape-mismatch": "change the layers that it reads until the sizes are equal",
+    "too-large": "make it smaller, or raise the limit in Python",
+    "wrong-rank": "add or drop dimensions first, with `reshape` or `flatten`",
+}
+"""What to do where an op does not say it."""
+
+
 def known_shapes(shapes: tuple[Shape | None, ...] | None) -> tuple[Shape, ...]:
     """Shapes that are all known by now."""
     return tuple(shape if shape is not None else () for shape in shapes or ())
@@ -85,11 +97,18 @@ def add_up(total: Built, more: Built) -> Built:
 
 @dataclass(slots=True)
 class Session:
-    """One elaboration."""
+    """One elaboration.
+
+    Where a declared shape is `contradicted`, `trust` says which of the two goes on. `doubtful` are
+    dims that are declared wrong: shapes that depend on them are tainted.
+    """
 
     collector: Collector
     limits: Limits
+    trust: Literal["declared", "computed"] = "declared"
     nodes: int = 0
+    contradicted: bool = False
+    doubtful: set[str] = field(default_factory=set)
     trail: list[Frame] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     blocks: dict[object, Built] = field(default_factory=dict)
@@ -119,7 +138,8 @@ class Session:
 
     def report_op(self, error: OpError, what: str, span: Span, notes: Iterable[str] = ()) -> None:
         """Collect what an op raised."""
-        self.report(error.code, f"`{what}`: {error.message}", span, error.help, notes)
+        help = error.help or _HELP.get(error.code, "change the arguments or the inputs")
+        self.report(error.code, f"`{what}`: {error.message}", span, help, notes)
 
     def _add(self, diagnostic: Diagnostic) -> None:
         instance = ".".join(self.path)

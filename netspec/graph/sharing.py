@@ -4,9 +4,13 @@ from netspec.graph.ir import Leaf, Node, Scope, Share
 
 
 def same_module(owner: Leaf | Scope | Share, use: Leaf | Scope) -> bool:
-    """Do both have the same weights and calls, whatever the sizes that flow through?"""
+    """Do both have the same weights and modules, whatever the sizes that flow through?
+
+    A function is called with sizes of its own at each use.
+    """
     if isinstance(owner, Leaf) and isinstance(use, Leaf):
-        return owner.weights == use.weights and owner.call == use.call
+        same_call = owner.call == use.call or not owner.call.is_module
+        return type(owner.op) is type(use.op) and owner.weights == use.weights and same_call
     if not isinstance(owner, Scope) or not isinstance(use, Scope):
         return isinstance(owner, Share) and same_module(owner.body, use)
     return len(owner.nodes) == len(use.nodes) and all(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from netspec.diagnostics import Collector
+from netspec.diagnostics.span import Source
 from netspec.expression import ExpressionError, parse
 from netspec.syntax.node_document import BodyDoc, NodeDoc
 from netspec.syntax.schema import BlockDoc, ParamDoc, SpecDoc
@@ -10,16 +11,20 @@ from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
 
 def report_unused(spec: SpecDoc, collector: Collector) -> None:
-    """Report parameters and dims of the file and of its blocks that no expression reads."""
+    """Report parameters and dims of the file and of its blocks that no expression reads.
+
+    What a spec inherits by `extends` may lie unused: it may have replaced what used it.
+    """
+    own = spec.span.source
     in_file = set(_file_names(spec))
     in_blocks: set[str] = set()
     for block in spec.blocks.values():
-        inside = set(_block_names(block))
+        inside = set(block_names(block))
         in_blocks |= inside
-        _report(block.params.values(), inside, f"of block `{block.name}`", collector)
-    _report(spec.params.values(), in_file, "", collector)
+        _report(block.params.values(), inside, f"of block `{block.name}`", own, collector)
+    _report(spec.params.values(), in_file, "", own, collector)
     for dim in spec.dims.values():
-        if dim.name not in in_file and dim.name not in in_blocks:
+        if dim.span.source is own and dim.name not in in_file | in_blocks:
             collector.error(
                 "unused",
                 f"nothing uses the dim `{dim.name}`",
@@ -28,9 +33,11 @@ def report_unused(spec: SpecDoc, collector: Collector) -> None:
             )
 
 
-def _report(params: Iterable[ParamDoc], used: set[str], where: str, collector: Collector) -> None:
+def _report(
+    params: Iterable[ParamDoc], used: set[str], where: str, own: Source, collector: Collector
+) -> None:
     for param in params:
-        if param.name not in used:
+        if param.span.source is own and param.name not in used:
             whole = f"the parameter `{param.name}` {where}".strip()
             collector.error(
                 "unused",
@@ -41,33 +48,35 @@ def _report(params: Iterable[ParamDoc], used: set[str], where: str, collector: C
 
 
 def _file_names(spec: SpecDoc) -> Iterator[str]:
-    yield from _param_names(spec.params.values())
+    yield from param_names(spec.params.values())
     for dim in spec.dims.values():
-        yield from _names(dim.nominal, dim.min, dim.multiple_of)
+        yield from names_in(dim.nominal, dim.min, dim.multiple_of)
     for entry in spec.inputs.values():
-        yield from _names(entry.shape)
+        yield from names_in(entry.shape)
     for output in spec.outputs.values():
-        yield from _names(output.shape, output.when)
+        yield from names_in(output.shape, output.when)
     for rule in spec.init:
-        yield from _names(rule.when, rule.fill)
-    yield from _names(*spec.defaults.values())
-    yield from _body_names(spec.body)
+        yield from names_in(rule.when, rule.fill)
+    yield from names_in(*spec.defaults.values())
+    yield from body_names(spec.body)
 
 
-def _block_names(block: BlockDoc) -> Iterator[str]:
-    yield from _param_names(block.params.values())
+def block_names(block: BlockDoc) -> Iterator[str]:
+    yield from param_names(block.params.values())
     if block.body:
-        yield from _body_names(block.body)
+        yield from body_names(block.body)
     for member in block.chain:
         yield from _node_names(member)
 
 
-def _param_names(params: Iterable[ParamDoc]) -> Iterator[str]:
+def param_names(params: Iterable[ParamDoc]) -> Iterator[str]:
+    """Names that the defaults and bounds of parameters read."""
     for param in params:
-        yield from _names(param.default, param.min, param.max)
+        yield from names_in(param.default, param.min, param.max)
 
 
-def _body_names(body: BodyDoc) -> Iterator[str]:
+def body_names(body: BodyDoc) -> Iterator[str]:
+    """Names that the expressions of a scope read."""
     for doc in body.nodes:
         yield from _node_names(doc)
 
@@ -76,21 +85,21 @@ def _node_names(doc: NodeDoc) -> Iterator[str]:
     keys = doc.keys
     if keys.op:
         yield keys.op.text
-    yield from _names(keys.when, keys.repeat, keys.first, keys.shape)
-    yield from _names(*(value for _, value in doc.arguments.values()))
+    yield from names_in(keys.when, keys.repeat, keys.first, keys.shape)
+    yield from names_in(*(value for _, value in doc.arguments.values()))
     for member in doc.chain:
         yield from _node_names(member)
     if doc.body:
-        yield from _body_names(doc.body)
+        yield from body_names(doc.body)
 
 
-def _names(*trees: Tree | None) -> Iterator[str]:
+def names_in(*trees: Tree | None) -> Iterator[str]:
     """Names in all expressions of the trees; words and node values count as reads too."""
     for tree in trees:
         if isinstance(tree, Mapping):
-            yield from _names(*(value for _, value in tree.items()))
+            yield from names_in(*(value for _, value in tree.items()))
         elif isinstance(tree, Sequence):
-            yield from _names(*tree.items)
+            yield from names_in(*tree.items)
         elif isinstance(tree, Scalar) and isinstance(tree.value, str):
             try:
                 yield from parse(tree.value).names

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from netspec.diagnostics import Collector, Span, nearest
 from netspec.graph.ir import INPUT
 from netspec.graph.order import CycleError, execution_order
+from netspec.graph.usage import body_names, param_names
 from netspec.syntax.node_document import BodyDoc, NodeDoc
+from netspec.syntax.schema import ParamDoc
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,35 @@ class Wiring:
     order: tuple[int, ...]
     whole: bool
 
+    def owner(self, node: int) -> int:
+        """The node whose module this one applies: itself, unless it shares another's."""
+        while node in self.shares:
+            node = self.shares[node]
+        return node
+
 
 def wire(
-    body: BodyDoc, reads_nothing: Callable[[NodeDoc], bool], collector: Collector
+    body: BodyDoc,
+    reads_nothing: Callable[[NodeDoc], bool],
+    collector: Collector,
+    params: Iterable[ParamDoc] = (),
 ) -> Wiring | None:
-    """The wiring of a scope; None where its nodes read each other in a circle."""
-    return _Wirer(body, reads_nothing, collector).wire()
+    """The wiring of a scope; None where its nodes read each other in a circle.
+
+    An input that an expression reads, of the scope or of a default of its `params`, is used.
+    """
+    return _Wirer(body, reads_nothing, collector, params).wire()
 
 
 class _Wirer:
     def __init__(
-        self, body: BodyDoc, reads_nothing: Callable[[NodeDoc], bool], collector: Collector
+        self,
+        body: BodyDoc,
+        reads_nothing: Callable[[NodeDoc], bool],
+        collector: Collector,
+        params: Iterable[ParamDoc],
     ) -> None:
+        self.params = params
         self.body = body
         self.reads_nothing = reads_nothing
         self.collector = collector
@@ -52,7 +71,8 @@ class _Wirer:
     def wire(self) -> Wiring | None:
         for name in self.body.inputs:
             if name.text in self.nodes:
-                doc = self.body.nodes[self.nodes[name.text]]
+                doc = self.body.nodes[self.nodes.pop(name.text)]
+                self.whole = False
                 self.collector.error(
                     "duplicate-name",
                     f"`{name}` is an input and a node",
@@ -82,12 +102,12 @@ class _Wirer:
         if self.reads_nothing(doc):
             return ()
         if doc.reads is not None:
-            return (self._resolve(doc.reads, doc.name_span, default=True),)
+            return (self._resolve(doc.reads, doc.name_span),)
         if not self.inputs:
             return ()
         return (Source(INPUT, 0, None, self.body.inputs[0].text, doc.name_span),)
 
-    def _resolve(self, text: str, span: Span, *, default: bool = False) -> Source | None:
+    def _resolve(self, text: str, span: Span) -> Source | None:
         name, _, select = text.partition(".")
         if name in self.nodes:
             return Source(self.nodes[name], 0, select or None, name, span)
@@ -100,7 +120,7 @@ class _Wirer:
                 span,
                 help=f"write `{name}`",
             )
-        elif not default:  # a default source that is malformed was reported there
+        else:
             close = nearest(name, [*self.nodes, *self.inputs])
             names = ", ".join([*self.inputs, *self.nodes])[:160]
             self.collector.error(
@@ -139,15 +159,28 @@ class _Wirer:
                     help=f"write `{target}` first, and share it here",
                 )
 
-    def _report_cycle(self, nodes: tuple[int, ...]) -> None:
-        docs = [self.body.nodes[index] for index in nodes]
+    def _report_cycle(self, circle: tuple[int, ...]) -> None:
+        """The place is a `from` that names a node written later: there the circle is closed."""
+        docs = [self.body.nodes[index] for index in circle]
         names = " → ".join(f"`{doc.name}`" for doc in (*docs, docs[0]))
         self.collector.error(
             "cycle",
             f"nodes read each other in a circle: {names}",
-            _from_span(docs[0]),
+            self._closing(circle),
             help="let one of them read an earlier node",
+            notes=[f"`{doc.name}` stands at {doc.name_span.brief}" for doc in docs],
         )
+
+    def _closing(self, circle: tuple[int, ...]) -> Span:
+        reads = [
+            (self.nodes.get(name.text.partition(".")[0], -1) >= index, name.span)
+            for index in sorted(circle)
+            for name in self.body.nodes[index].keys.from_ or ()
+            if self.nodes.get(name.text.partition(".")[0]) in circle
+        ]
+        later = [span for is_later, span in reads if is_later]
+        spans = [*later, *(span for _, span in reads)]
+        return spans[0] if spans else self.body.nodes[circle[0]].name_span
 
     def _report_unused(
         self,
@@ -175,8 +208,11 @@ class _Wirer:
         read |= {source.index for source in outputs if source and source.node == INPUT}
         if len(used) < len(self.body.nodes):
             return  # the unused nodes may be what reads the input
+        if len(read) == len(self.body.inputs):
+            return
+        named = {*body_names(self.body), *param_names(self.params)}
         for index, name in enumerate(self.body.inputs):
-            if index not in read:
+            if index not in read and name.text not in named:
                 self.collector.error(
                     "unused",
                     f"nothing uses the input `{name}`",
@@ -195,7 +231,3 @@ def reachable(edges: list[list[int]], start: Iterable[int]) -> set[int]:
             found.add(node)
             todo.extend(edges[node])
     return found
-
-
-def _from_span(doc: NodeDoc) -> Span:
-    return doc.keys.from_[0].span if doc.keys.from_ else doc.name_span

@@ -1,6 +1,7 @@
 """Types of op arguments: what a value may be, and the sentence that says so when it is not."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Annotated, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BeforeValidator
@@ -110,6 +111,7 @@ Positives = Annotated[int | tuple[int, ...], BeforeValidator(_each(_positive))]
 NonNegatives = Annotated[int | tuple[int, ...], BeforeValidator(_each(_non_negative))]
 
 
+@cache
 def words(op: type[Op], argument: str) -> tuple[str, ...]:
     """The named values of an argument, `('zeros', 'reflect')`; empty where it has none."""
     return tuple(_literals(op.model_fields[argument].annotation))

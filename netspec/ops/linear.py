@@ -137,7 +137,7 @@ class MultiheadAttention(Op):
     def infer(self, inputs: Inputs) -> tuple[Shape, ...]:
         if len(inputs) == 2:
             raise OpError(
-                "input-count",
+                "wrong-arity",
                 "reads one input, or query, key and value; not 2",
                 help="name the key once more as the value",
             )

@@ -56,7 +56,7 @@ def _block(name: str, key: Scalar, block: Block, collector: Collector) -> BlockD
     outputs = _block_outputs(name, block, collector)
     if outputs is None:
         return None
-    body = BodyDoc.model_construct(inputs=inputs, nodes=nodes, outputs=outputs, span=key.span)
+    body = BodyDoc(inputs=inputs, nodes=nodes, outputs=outputs, span=key.span)
     return BlockDoc(name, key.span, params, inputs, body, (), keys.doc)
 
 
@@ -78,7 +78,7 @@ def _block_inputs(
         try:
             entry = named(item)
         except PydanticCustomError as error:
-            report_refusal(error, "", collector)
+            report_refusal(error, f"an input of block `{name}`: ", collector)
             continue
         if any(entry.text == other.text for other in found):
             collector.error(
@@ -111,7 +111,7 @@ def _block_outputs(
         try:
             source = reference(one)
         except PydanticCustomError as error:
-            report_refusal(error, "`output` ", collector)
+            report_refusal(error, "`output`: ", collector)
             return None
         return ((source.text, source),)
     assert block.lines is not None

@@ -44,8 +44,9 @@ def declare(parts: Parts, default_name: str, collector: Collector) -> SpecDoc | 
                 "wrong-type",
                 f"the defaults of `{name}` must be a mapping, not {kind_of(tree)}",
                 tree.span,
+                help="write `{argument: value}`",
             )
-    body = BodyDoc.model_construct(
+    body = BodyDoc(
         inputs=tuple(Named(entry.name, entry.span) for entry in inputs.values()),
         nodes=nodes,
         outputs=tuple((entry.name, entry.source) for entry in outputs.values()),
@@ -65,6 +66,7 @@ def declare(parts: Parts, default_name: str, collector: Collector) -> SpecDoc | 
         body=body,
         outputs=outputs,
         init=_init(parts.init, collector),
+        default_spans={name: key.span for name, (key, _) in parts.defaults.entries.items()},
         include_spans={name: key.span for name, (key, _) in parts.include.items()},
     )
     pairs = (
@@ -134,7 +136,7 @@ def _outputs(table: Mapping, collector: Collector) -> dict[str, OutputDoc]:
         try:
             found[name] = OutputDoc(name, key.span, reference(tree), None, False, None)
         except PydanticCustomError as error:
-            report_refusal(error, f"output `{name}` ", collector)
+            report_refusal(error, f"output `{name}`: ", collector)
     if not found and not len(table):
         collector.error(
             "missing-key",

@@ -15,6 +15,7 @@ from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
 
 _REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)?")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+_LONGEST = 200
 
 
 class Document(BaseModel):
@@ -57,48 +58,25 @@ def read(
     model: type[M], parts: AnyMapping[str, Tree], whole: Mapping, what: str, collector: Collector
 ) -> M | None:
     """Validate `parts` (keys of `whole`) as a document; None where anything was wrong."""
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    known = {key: tree for key, tree in parts.items() if key in names}
+    misspelt = [key for key in parts if key not in known]
+    for key in misspelt:
+        unknown_key(key, names, whole, what, collector)
     try:
-        return model.model_validate(dict(parts))
+        document = model.model_validate(known)
     except ValidationError as error:
         for entry in error.errors(include_url=False, include_input=False):
-            _report(
-                entry["type"],
-                str(entry["loc"][0]),
-                entry.get("ctx", {}),
-                model,
-                whole,
-                what,
-                collector,
-            )
+            key, context = str(entry["loc"][0]), entry.get("ctx", {})
+            if entry["type"] != "missing":
+                message = f"`{key}`: {context['message']}"
+                help = context["help"] or None
+                collector.error(entry["type"], message, context["span"], help=help)
+            elif not misspelt:  # else it is likely there, under the wrong name
+                message, help = f"{what} needs `{key}`", f"write `{key}: …`"
+                collector.error("missing-key", message, whole.span, help=help)
         return None
-
-
-def _report(
-    kind: str,
-    key: str,
-    context: AnyMapping[str, object],
-    model: type[Document],
-    whole: Mapping,
-    what: str,
-    collector: Collector,
-) -> None:
-    if kind == "extra_forbidden":
-        keys = [field.alias or name for name, field in model.model_fields.items()]
-        unknown_key(key, keys, whole, what, collector)
-    elif kind == "missing":
-        collector.error(
-            "missing-key", f"{what} needs `{key}`", whole.span, help=f"write `{key}: …`"
-        )
-    else:
-        span = context.get("span")
-        assert isinstance(span, Span)
-        help = str(context.get("help") or "") or None
-        collector.error(
-            kind,
-            f"`{key}`: {context['message']}" if key else str(context["message"]),
-            span,
-            help=help,
-        )
+    return None if misspelt else document
 
 
 def unknown_key(
@@ -128,29 +106,37 @@ def _text(tree: object) -> str:
     if isinstance(tree, Scalar):
         if isinstance(tree.value, str):
             return tree.value
-        raise fault("wrong-type", f"must be text, not {kind_of(tree)}", tree, "put it in quotes")
+        help = "write it, or delete the key" if is_null(tree) else "put it in quotes"
+        raise fault("wrong-type", f"must be text, not {kind_of(tree)}", tree, help)
     assert isinstance(tree, Mapping | Sequence)
-    raise fault("wrong-type", f"must be text, not {kind_of(tree)}", tree)
+    raise fault("wrong-type", f"must be text, not {kind_of(tree)}", tree, "write text")
 
 
 def _boolean(tree: object) -> bool:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if isinstance(tree, Scalar) and isinstance(tree.value, bool):
         return tree.value
-    raise fault("wrong-type", f"must be true or false, not {kind_of(tree)}", tree)
+    raise fault(
+        "wrong-type", f"must be true or false, not {kind_of(tree)}", tree, "write `true` or `false`"
+    )
 
 
 def _mapping(tree: object) -> Mapping:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if not isinstance(tree, Mapping):
-        raise fault("wrong-type", f"must be a mapping, not {kind_of(tree)}", tree)
+        raise fault(
+            "wrong-type",
+            f"must be a mapping, not {kind_of(tree)}",
+            tree,
+            "write `name: value` pairs",
+        )
     return tree
 
 
 def _sequence(tree: object) -> Sequence:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if not isinstance(tree, Sequence):
-        raise fault("wrong-type", f"must be a list, not {kind_of(tree)}", tree)
+        raise fault("wrong-type", f"must be a list, not {kind_of(tree)}", tree, "write `[…]`")
     return tree
 
 
@@ -159,15 +145,22 @@ def named(tree: Tree) -> Named:
     text = _text(tree)
     reason = check_identifier(text)
     if reason:
-        raise fault("invalid-name", f"`{text[:80]}` is no name: {reason}", tree)
+        raise fault(
+            "invalid-name", f"`{text[:80]}` is no name: {reason}", tree, "choose another name"
+        )
     return Named(text, tree.span)
 
 
 def reference(tree: Tree) -> Named:
     """A name that is referred to: `conv1`, `split.1`, `split.left`."""
     if isinstance(tree, Mapping | Sequence) or not isinstance(tree.value, str):
-        raise fault("wrong-type", f"must be the name of a node, not {kind_of(tree)}", tree)
-    if not _REFERENCE.fullmatch(tree.value):
+        raise fault(
+            "wrong-type",
+            f"must be the name of a node, not {kind_of(tree)}",
+            tree,
+            "write the name of a node or an input",
+        )
+    if not _REFERENCE.fullmatch(tree.value) or len(tree.value) > _LONGEST:
         raise fault(
             "invalid-name",
             f"`{tree.value[:80]}` is no name of a node",
@@ -185,17 +178,17 @@ def _references(tree: object) -> tuple[Named, ...]:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if isinstance(tree, Sequence):
         if not tree.items:
-            raise fault("wrong-type", "must name at least one node", tree)
+            raise fault("wrong-type", "must name at least one node", tree, "write its name")
         return tuple(reference(item) for item in tree.items)
     return (reference(tree),)
 
 
 def _segments(tree: object) -> tuple[str, ...]:
     text = _text(tree) if not isinstance(tree, Scalar) or isinstance(tree.value, str) else tree.text
-    segments = tuple(text.split("."))
+    segments = tuple(text[: _LONGEST + 1].split("."))
     assert isinstance(tree, Scalar)
     for segment in segments:
-        if not _SEGMENT.fullmatch(segment):
+        if not _SEGMENT.fullmatch(segment) or len(text) > _LONGEST:
             raise fault(
                 "invalid-name",
                 f"`{text[:80]}` is no place in a module tree",
@@ -213,10 +206,23 @@ def _segments(tree: object) -> tuple[str, ...]:
     return segments
 
 
+def _label(tree: object) -> tuple[str, ...]:
+    segments = _segments(tree)
+    assert isinstance(tree, Scalar)
+    if not segments[-1][-1].isdigit():
+        raise fault(
+            "invalid-name",
+            f"must end with the number of the first copy, not `{tree.text}`",
+            tree,
+            f"write `{tree.text}1`",
+        )
+    return segments
+
+
 def _given(tree: object) -> Tree:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if is_null(tree):
-        raise fault("wrong-type", "must have a value", tree)
+        raise fault("wrong-type", "must have a value", tree, "write one, or delete the key")
     return tree
 
 
@@ -229,5 +235,6 @@ Names = Annotated[tuple[Named, ...], BeforeValidator(_names)]
 Reference = Annotated[Named, BeforeValidator(reference)]
 References = Annotated[tuple[Named, ...], BeforeValidator(_references)]
 Segments = Annotated[tuple[str, ...], BeforeValidator(_segments)]
+Label = Annotated[tuple[str, ...], BeforeValidator(_label)]
 Expr = Annotated[Tree, BeforeValidator(_given)]
 """An expression or literal value, evaluated where it is used."""

@@ -118,6 +118,17 @@ class Files:
             return None
 
 
+def moved(text: str, origin: Place | None, home: Place | None) -> str:
+    """How a spec at `home` names the file that `text` names in a spec at `origin`."""
+    if origin is None or origin == home or _BARE.fullmatch(text):
+        return text
+    target = Path(os.path.normpath(origin.path.parent / text))
+    if home is None or origin.root != home.root:  # only the zoo has a root of its own
+        return target.relative_to(origin.root).with_suffix("").as_posix()
+    relative = Path(os.path.relpath(target, home.path.parent)).as_posix()
+    return f"./{relative}" if _BARE.fullmatch(relative) else relative
+
+
 def read_file(path: Path, most: int) -> bytes:
     """At most `most` bytes of a regular file. Raises OSError for anything else, without waiting."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))

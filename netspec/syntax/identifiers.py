@@ -63,6 +63,7 @@ MODULE_ATTRIBUTES = frozenset(
         "eval",
         "extend",
         "extra_repr",
+        "feature_info",
         "float",
         "forward",
         "get_buffer",

@@ -4,13 +4,16 @@
 default was fixed before, and only such readers are rewired.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from netspec.diagnostics import Collector, Span, nearest
 from netspec.syntax.node import as_mapping
 from netspec.syntax.node_document import FORMS
+from netspec.syntax.readers import Readers
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
+
+_PLACES = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +50,80 @@ def rows_of(lines: Lines) -> Iterator[tuple[Scalar, Tree, str | None]]:
 
 
 def extend_lines(parent: Lines, child: Mapping, where: str, collector: Collector) -> Lines:
-    """The parent's lines with the child's additions, changes and removals."""
+    """The parent's lines with the child's changes, additions and removals, in this order: so a
+    line may be added beside one that is removed, wherever the two are written."""
     work = _Work(parent, child, where, collector)
-    for name in child:
-        work.apply(name)
-    return Lines(child, work.lines, work.last)
+    removed = [name for name, tree in child.items() if is_null(tree)]
+    written = child.without(*removed)
+    for name in (name for name in written if name in parent.lines):
+        work.change(name)
+    for name in (name for name in written if name not in parent.lines):
+        work.add(name)
+    for name in removed:
+        work.remove(name)
+    return work.result()
 
 
 class _Work:
-    """One merge: the lines so far, and where additions at one place go."""
+    """One merge: the lines so far, what each reads by default, and the additions at each place."""
 
     def __init__(self, parent: Lines, child: Mapping, where: str, collector: Collector) -> None:
         self.lines = dict(parent.lines)
-        self.last = parent.last
+        self.parent = parent
         self.child = child
         self.where = where
         self.collector = collector
+        self.readers = Readers()
+        self.reads = {n: self.readers.of(line.reads) for n, line in parent.lines.items()}
+        self.last = self.readers.of(parent.last)
+        self.added: dict[tuple[str, str], list[str]] = {}
         self.tails: dict[str, str] = {}
 
-    def apply(self, name: str) -> None:
+    def result(self) -> Lines:
+        lines = {
+            name: replace(self.lines[name], reads=self.readers.resolve(self.reads[name]))
+            for name in self._in_order()
+            if name in self.lines
+        }
+        return Lines(self.child, lines, self.readers.resolve(self.last))
+
+    def _in_order(self) -> Iterator[str]:
+        """The parent's names in their order, additions where they were placed."""
+        todo = [(name, True) for name in reversed(self.parent.lines)]
+        while todo:
+            name, closed = todo.pop()
+            if not closed:
+                yield name
+                continue
+            after = reversed(self.added.get((name, "after"), ()))
+            before = reversed(self.added.get((name, "before"), ()))
+            todo += [(n, True) for n in after]
+            todo.append((name, False))
+            todo += [(n, True) for n in before]
+
+    def change(self, name: str) -> None:
+        """Change or replace a line of the parent."""
         key, tree = self.child.entries[name]
-        known = self.lines.get(name)
-        if is_null(tree):
-            self._remove(name, key)
-        elif known is None:
-            self._add(name, key, tree)
-        elif _is_change(tree):
+        known = self.lines[name]
+        for place in _PLACES:
+            if isinstance(tree, Mapping) and place in tree:
+                self._say(
+                    "misplaced-key",
+                    f"`{name}` stands in the parent already, so it takes no `{place}`",
+                    tree.key_span(place),
+                    f"delete `{place}`; to move a node, remove it and add it under a new name",
+                )
+        if _is_change(tree):
             assert isinstance(tree, Mapping)
-            changed = change(known.tree, tree, name, self.collector, known.key)
-            self.lines[name] = replace(known, tree=changed)
+            base = as_mapping(known.tree, self.collector, known.key.span)
+            if base is not None:
+                changed = overlay(base, tree, f"`{name}`", self.collector)
+                self.lines[name] = replace(known, tree=changed)
         else:
             self.lines[name] = Line(key, self._replacement(known, key, tree), known.reads)
 
     def _replacement(self, known: Line, key: Scalar, tree: Tree) -> Tree:
         """A replaced node keeps the old one's explicit `from` unless it has its own."""
-        for place in ("before", "after"):
-            if isinstance(tree, Mapping) and place in tree:
-                self._misplaced(key.text, place, tree)
         old = known.tree
         if not isinstance(old, Mapping) or "from" not in old:
             return tree
@@ -92,97 +132,77 @@ class _Work:
             return tree
         return Mapping({**new.entries, "from": old.entries["from"]}, new.span)
 
-    def _misplaced(self, name: str, place: str, tree: Mapping) -> None:
-        self.collector.error(
-            "misplaced-key",
-            f"`{name}` stands in the parent already, so it takes no `{place}`",
-            tree.key_span(place),
-            help=f"delete `{place}`; to move a node, remove it and add it under a new name",
-        )
-
-    def _remove(self, name: str, key: Scalar) -> None:
+    def remove(self, name: str) -> None:
+        """Remove a line: who reads it by default then reads what it reads first."""
         gone = self.lines.pop(name, None)
         if gone is None:
-            self._unknown(name, key, "remove")
+            self._unknown(name, "remove")
             return
-        source = _first_from(gone.tree) or gone.reads
-        self._rewire(name, source)
+        source = _first_from(gone.tree)
+        self.readers.remove(name, self.readers.of(source) if source else self.reads[name])
 
-    def _add(self, name: str, key: Scalar, tree: Tree) -> None:
-        places = [p for p in ("before", "after") if isinstance(tree, Mapping) and p in tree]
-        if not places:
-            if isinstance(tree, Mapping) and _is_change(tree):
-                self._unknown(name, key, "change")
+    def add(self, name: str) -> None:
+        """Add a line where its `before` or `after` says."""
+        tree = self.child.entries[name][1]
+        places = [p for p in _PLACES if isinstance(tree, Mapping) and p in tree]
+        if not isinstance(tree, Mapping) or not places:
+            if _is_change(tree):
+                self._unknown(name, "change")
             else:
-                self._unplaced(name, key)
+                self._unplaced(name)
             return
-        assert isinstance(tree, Mapping)
         if len(places) == 2:
-            self._say(
-                "misplaced-key",
-                f"`{name}` has both `before` and `after`",
-                tree.key_span("after"),
-                "keep one",
-            )
+            span = tree.key_span("after")
+            self._say("misplaced-key", f"`{name}` has both `before` and `after`", span, "keep one")
             return
-        place = places[0]
-        anchor_tree = tree.get(place)
-        anchor = anchor_tree.value if isinstance(anchor_tree, Scalar) else None
-        if not isinstance(anchor, str) or anchor not in self.lines:
-            close = nearest(str(anchor), self.lines)
-            help = f"did you mean `{close}`?" if close else "name a node of the parent"
-            self._say(
-                "unknown-node",
-                f"`{place}: {anchor}` names no node of {self.where}",
-                tree.span_of(place),
-                help,
-            )
+        (place,) = places
+        written = tree.get(place)
+        anchor = written.value if isinstance(written, Scalar) else None
+        if isinstance(written, Scalar) and isinstance(anchor, str) and anchor in self.lines:
+            self._insert(name, tree, place, anchor)
             return
-        self._insert(name, key, tree, anchor, before=place == "before")
-
-    def _insert(self, name: str, key: Scalar, tree: Mapping, anchor: str, *, before: bool) -> None:
-        joins = "from" not in tree
-        neighbor = anchor if before else self.tails.get(anchor, anchor)
-        position = list(self.lines).index(neighbor) + (not before)
-        if before:
-            target = self.lines[neighbor]
-            reads = _first_from(target.tree) or target.reads
-            if joins:
-                self.lines[neighbor] = replace(target, reads=name)
-        else:
-            reads = neighbor
-            self.tails[anchor] = name
-            if joins:
-                self._rewire(neighbor, name)
-        entries = list(self.lines.items())
-        entries.insert(position, (name, Line(key, tree.without("before", "after"), reads)))
-        self.lines = dict(entries)
-
-    def _rewire(self, old: str, new: str | None) -> None:
-        """Who reads `old` by default, the scope's default output included, now reads `new`."""
-        self.lines = {
-            name: replace(line, reads=new) if line.reads == old else line
-            for name, line in self.lines.items()
-        }
-        if self.last == old:
-            self.last = new
-
-    def _unknown(self, name: str, key: Scalar, verb: str) -> None:
-        close = nearest(name, self.lines)
-        help = (
-            f"did you mean `{close}`?" if close else f"the nodes are {', '.join(self.lines)[:200]}"
-        )
+        named = f"{place}: {anchor}"[:80] if isinstance(anchor, str) else place
+        close = nearest(anchor, self.lines) if isinstance(anchor, str) else None
         self._say(
-            "unknown-node", f"{self.where} has no node `{name[:80]}` to {verb}", key.span, help
+            "unknown-node",
+            f"`{named}` names no node of {self.where}",
+            tree.span_of(place),
+            f"did you mean `{close}`?" if close else _list("name one of", self.lines),
         )
 
-    def _unplaced(self, name: str, key: Scalar) -> None:
+    def _insert(self, name: str, tree: Mapping, place: str, anchor: str) -> None:
+        self.added.setdefault((anchor, place), []).append(name)
+        own = tree.without(*_PLACES)
+        self.lines[name] = Line(self.child.entries[name][0], own, None)
+        joins = "from" not in tree
+        if place == "after":
+            tail = self.tails.get(anchor, anchor)
+            if joins:
+                self.readers.insert(tail, name)
+                self.tails[anchor] = name
+            self.reads[name] = self.readers.of(tail)
+            return
+        source = _first_from(self.lines[anchor].tree)
+        self.reads[name] = self.readers.of(source) if source else self.reads[anchor]
+        if joins:
+            self.reads[anchor] = self.readers.of(name)
+
+    def _unknown(self, name: str, verb: str) -> None:
+        close = nearest(name, self.lines)
+        self._say(
+            "unknown-node",
+            f"{self.where} has no node `{name[:80]}` to {verb}",
+            self.child.key_span(name),
+            f"did you mean `{close}`?" if close else _list("the nodes are", self.lines),
+        )
+
+    def _unplaced(self, name: str) -> None:
         close = nearest(name, self.lines)
         meant = f"; did you mean `{close}`?" if close else ""
         self._say(
             "missing-place",
-            f"the new node `{name}` does not say where it goes",
-            key.span,
+            f"the new node `{name[:80]}` does not say where it goes",
+            self.child.key_span(name),
             f"write `after: NODE` or `before: NODE`{meant}",
         )
 
@@ -201,20 +221,8 @@ def _first_from(tree: Tree) -> str | None:
     return source.value if isinstance(source, Scalar) and isinstance(source.value, str) else None
 
 
-def change(old: Tree, new: Mapping, name: str, collector: Collector, key: Scalar) -> Tree:
-    """`old` with the keys of `new`; a key with `~` is removed."""
-    base = as_mapping(old, collector, key.span)
-    if base is None:
-        return old
-    for place in ("before", "after"):
-        if place in new:
-            collector.error(
-                "misplaced-key",
-                f"`{name}` stands in the parent already, so it takes no `{place}`",
-                new.key_span(place),
-                help=f"delete `{place}`",
-            )
-    return overlay(base, new, f"`{name}`", collector)
+def _list(words: str, names: Iterable[str]) -> str:
+    return f"{words} {', '.join(names)}"[:200]
 
 
 def overlay(base: Mapping, new: Mapping, what: str, collector: Collector) -> Mapping:

@@ -14,38 +14,40 @@ from netspec.syntax.tree import Mapping, Tree
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Parts of a spec, and for each included name the file whose `include` names it."""
+    """Parts of a spec, for each included name the file whose `include` names it, and the `trail`
+    of files that led here."""
 
     parts: Parts
     homes: dict[str, Place | None]
+    trail: tuple[str, ...]
 
 
 def load(
     tree: Tree, home: Place | None, default_name: str, files: Files, collector: Collector
 ) -> SpecDoc | None:
     """The whole spec of a tree that was read at `home`. None where its form is wrong."""
+    loaded = gather(tree, home, files, collector)
+    return complete(loaded, default_name, files, collector) if loaded else None
+
+
+def gather(tree: Tree, home: Place | None, files: Files, collector: Collector) -> Loaded | None:
+    """A file and what it extends, merged. None where the form of one is wrong."""
     trail = (str(home.path.resolve()),) if home else ()
-    return _spec(tree, home, default_name, files, collector, trail)
+    return _parts(tree, home, files, collector, trail)
 
 
-def _spec(
-    tree: Tree,
-    home: Place | None,
-    name: str,
-    files: Files,
-    collector: Collector,
-    trail: tuple[str, ...],
-) -> SpecDoc | None:
-    loaded = _parts(tree, home, files, collector, trail)
-    if loaded is None:
-        return None
+def complete(loaded: Loaded, name: str, files: Files, collector: Collector) -> SpecDoc | None:
+    """The spec of merged parts, with the specs that it includes. None where a form is wrong."""
+    trail = loaded.trail
     include: dict[str, SpecDoc] = {}
     for key, (_, path) in loaded.parts.include.items():
         inner = _open(path.text, loaded.homes.get(key), path.span, files, collector, trail)
         if inner is None:
             continue
         place, inner_tree = inner
-        spec = _spec(inner_tree, place, key, files, collector, (*trail, str(place.path.resolve())))
+        deeper = (*trail, str(place.path.resolve()))
+        parts = _parts(inner_tree, place, files, collector, deeper)
+        spec = complete(parts, key, files, collector) if parts else None
         if spec:
             include[key] = spec
     merged = not collector.errors
@@ -71,7 +73,7 @@ def _parts(
         return None
     if file.extends is None:
         parts = start(file, tree, collector)
-        return Loaded(parts, dict.fromkeys(parts.include, home)) if parts else None
+        return Loaded(parts, dict.fromkeys(parts.include, home), trail) if parts else None
     opened = _open(file.extends, home, tree.span_of("extends"), files, collector, trail)
     if opened is None:
         return None
@@ -81,7 +83,7 @@ def _parts(
         return None
     parts = extend(parent.parts, file, tree, collector)
     own = dict.fromkeys(file.include or (), home)
-    return Loaded(parts, {**parent.homes, **own})
+    return Loaded(parts, {**parent.homes, **own}, trail)
 
 
 def _open(

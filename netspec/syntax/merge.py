@@ -156,7 +156,8 @@ def _merge_field(old: Tree, new: Tree, field: str, is_long: object, collector: C
     long_old = old if is_long(old) else None
     if is_long(new):
         assert isinstance(new, Mapping)
-        base = long_old or Mapping({field: (Scalar(field, old.span, field), old)}, old.span)
+        short = {} if is_null(old) else {field: (Scalar(field, old.span, field), old)}
+        base = long_old or Mapping(short, old.span)
         assert isinstance(base, Mapping)
         return overlay(base, new, "the parent", collector)
     if long_old is None:
@@ -189,7 +190,10 @@ def _start_blocks(blocks: Mapping, collector: Collector) -> dict[str, tuple[Scal
             )
         elif not is_null(tree):
             collector.error(
-                "wrong-type", f"block `{name}` must be a mapping, not {kind_of(tree)}", tree.span
+                "wrong-type",
+                f"block `{name}` must be a mapping, not {kind_of(tree)}",
+                tree.span,
+                help="write `{params: …, nodes: …}` or `{chain: […]}`",
             )
     return found
 
@@ -225,19 +229,23 @@ def _refuse_other_form(name: str, old: str, new: str, block: Block, collector: C
 
 
 def _merge_block(name: str, old: Block, new: Block, collector: Collector) -> Block:
-    """The keys of a block merge; its `params` and `nodes` are maps of names, which merge too."""
-    keys = new.written
-    params, nodes = keys.get("params"), keys.get("nodes")
-    written = overlay(old.written, keys.without("params", "nodes"), f"block `{name}`", collector)
-    entries = dict(written.entries)
-    if isinstance(params, Mapping):
-        before = old.written.get("params")
-        base = before if isinstance(before, Mapping) else Mapping({}, params.span)
-        entries["params"] = (keys.entries["params"][0], _merge_params(base, params, collector))
-    lines = old.lines
-    if isinstance(nodes, Mapping) and lines is not None:
-        lines = extend_lines(lines, nodes, f"block `{name}`", collector)
-    return Block(keys.span, Mapping(entries, keys.span), lines)
+    """The keys of a block merge, and so do its `params`, `nodes` and `outputs`, maps of names."""
+    keys, lines = new.written, old.lines
+    what = f"block `{name}`"
+    entries: dict[str, tuple[Scalar, Tree]] = {}
+    for part in ("params", "nodes", "outputs"):
+        before, after = old.written.get(part), keys.get(part)
+        if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+            continue
+        if part == "params":
+            after = _merge_params(before, after, collector)
+        elif part == "outputs":
+            after = overlay(before, after, f"`outputs` of {what}", collector)
+        elif lines is not None:
+            lines = extend_lines(lines, after, what, collector)
+        entries[part] = (keys.entries[part][0], after)
+    written = overlay(old.written, keys.without(*entries), what, collector)
+    return Block(keys.span, Mapping({**written.entries, **entries}, keys.span), lines)
 
 
 def _include(table: Mapping, collector: Collector) -> dict[str, tuple[Scalar, Scalar]]:

@@ -8,8 +8,10 @@ from netspec.syntax.fields import Named, kind_of, read, unknown_key
 from netspec.syntax.identifiers import check_name, reserved_attribute
 from netspec.syntax.node_document import (
     FORMS,
+    NO_KEYS,
     NODE_KEYS,
     NOT_IN_CHAIN,
+    NOT_WITH_SHARE,
     SUBGRAPH_KEYS,
     BodyDoc,
     Form,
@@ -24,14 +26,7 @@ def read_node(
     name: str, name_span: Span, tree: Tree, collector: Collector, reads: str | None = None
 ) -> NodeDoc:
     """A node in any of its forms; a broken one where it is malformed: the collector says how."""
-    broken = NodeDoc.model_construct(
-        name=name,
-        span=tree.span,
-        name_span=name_span,
-        form="broken",
-        keys=Keys.model_validate({}),
-        reads=reads,
-    )
+    broken = NodeDoc(name, tree.span, name_span, "broken", NO_KEYS, reads=reads)
     whole = as_mapping(tree, collector, name_span)
     if whole is None:
         return broken
@@ -50,11 +45,12 @@ def read_node(
     if form != "op":
         for key in arguments:
             unknown_key(key, NODE_KEYS, whole, f"{what}, which has `{form}`,", collector)
-    chain = read_chain(keys.chain, collector) if keys and keys.chain else ()
+    chain = read_chain(keys.chain, collector) if keys and keys.chain is not None else ()
     if keys is None or (form == "nodes" and body is None):
         return broken
     _check_repeat_keys(name, keys, whole, collector)
-    return NodeDoc.model_construct(
+    _check_share_keys(name, whole, collector)
+    return NodeDoc(
         name=name,
         span=tree.span,
         name_span=name_span,
@@ -76,6 +72,19 @@ def _check_repeat_keys(name: str, keys: Keys, whole: Mapping, collector: Collect
                 f"node `{name}` has `{key}` without {wanted}",
                 whole.key_span(key),
                 help=f"add {wanted}, or delete `{key}`",
+            )
+
+
+def _check_share_keys(name: str, whole: Mapping, collector: Collector) -> None:
+    if "share" not in whole:
+        return
+    for key in NOT_WITH_SHARE:
+        if key in whole:
+            collector.error(
+                "misplaced-key",
+                f"node `{name}` shares the module of another, so it takes no `{key}`",
+                whole.key_span(key),
+                help=f"delete `{key}`",
             )
 
 
@@ -118,6 +127,10 @@ def _report_form(name: str, forms: list[Form], whole: Mapping, collector: Collec
 
 def read_chain(chain: Sequence, collector: Collector) -> tuple[NodeDoc, ...]:
     """The members of a chain, named by their positions."""
+    if not chain.items:
+        collector.error(
+            "missing-key", "a chain holds no node", chain.span, help="write at least one node"
+        )
     members = []
     for index, item in enumerate(chain.items):
         member = read_node(str(index), item.span, item, collector)
@@ -144,6 +157,13 @@ def _read_subgraph(
     return read_body(keys, read_nodes(_subgraph_rows(nodes), collector), nodes, whole, collector)
 
 
+_NOT_IN_SCOPE = {
+    "before": "the nodes that a spec adds to the one it `extends`",
+    "after": "the nodes that a spec adds to the one it `extends`",
+    "splice": "a chain that is a member of a chain",
+}
+
+
 def read_nodes(
     rows: Iterable[tuple[Scalar, Tree, str | None]], collector: Collector
 ) -> tuple[NodeDoc, ...]:
@@ -161,13 +181,13 @@ def read_nodes(
                 help="choose another name",
             )
         docs.append(read_node(key.text, key.span, tree, collector, reads))
-        for place in ("before", "after"):
+        for place, reason in _NOT_IN_SCOPE.items():
             if isinstance(tree, Mapping) and place in tree:
                 collector.error(
                     "misplaced-key",
-                    f"`{place}` is for the nodes that a spec adds to the one it `extends`",
+                    f"`{place}` is for {reason}",
                     tree.key_span(place),
-                    help=f"delete `{place}`: nodes stand in the order in which they are written",
+                    help=f"delete `{place}`",
                 )
         other = seen.setdefault(key.text.lower(), key.text)
         if other != key.text:
@@ -217,7 +237,7 @@ def read_body(
     else:
         last = list(written)[-1]
         outputs = ((last, Named(last, written.key_span(last))),)
-    return BodyDoc.model_construct(inputs=inputs, nodes=nodes, outputs=outputs, span=whole.span)
+    return BodyDoc(inputs=inputs, nodes=nodes, outputs=outputs, span=whole.span)
 
 
 def read_outputs_map(outputs: Mapping, collector: Collector) -> tuple[tuple[str, Named], ...]:
@@ -231,5 +251,6 @@ def read_outputs_map(outputs: Mapping, collector: Collector) -> tuple[tuple[str,
                 "wrong-type",
                 f"output `{name}` must be the name of a node, not {kind_of(tree)}",
                 tree.span,
+                help="write the name of a node",
             )
     return tuple(found)

@@ -1,5 +1,6 @@
 """A node as written: its keys, its arguments, and the scope inside of it."""
 
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -9,6 +10,7 @@ from netspec.syntax.fields import (
     Boolean,
     Document,
     Expr,
+    Label,
     List,
     Map,
     Name,
@@ -30,7 +32,12 @@ FORMS: tuple[Form, ...] = ("op", "chain", "nodes", "share")
 def _op_name(tree: object) -> Named:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
-        raise fault("wrong-type", f"must be the name of an op or block, not {kind_of(tree)}", tree)
+        raise fault(
+            "wrong-type",
+            f"must be the name of an op or block, not {kind_of(tree)}",
+            tree,
+            "write the name of one, `op: conv`",
+        )
     return Named(tree.value, tree.span)
 
 
@@ -45,7 +52,7 @@ class Keys(Document):
     when: Expr | None = None
     repeat: Expr | None = None
     first: Map | None = None
-    label: Segments | None = None
+    label: Label | None = None
     shape: Expr | None = None
     splice: Boolean = False
     at: Segments | None = None
@@ -56,7 +63,11 @@ class Keys(Document):
 
 NODE_KEYS = frozenset(field.alias or name for name, field in Keys.model_fields.items())
 NOT_IN_CHAIN = ("from", "at", "label", "share", "before", "after")
+NOT_WITH_SHARE = ("at", "repeat", "first", "label", "splice")
 SUBGRAPH_KEYS = ("inputs", "output", "outputs")
+
+
+NO_KEYS = Keys.model_validate({})
 
 
 class SubgraphKeys(Document):
@@ -67,7 +78,8 @@ class SubgraphKeys(Document):
     outputs: Map | None = None
 
 
-class NodeDoc(Document):
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeDoc:
     """A node as written. Members of `chain` and of `nodes` are documents of their own.
 
     `reads` is the node written just before, which is read where `from` is missing; None stands for
@@ -81,11 +93,12 @@ class NodeDoc(Document):
     keys: Keys
     chain: tuple["NodeDoc", ...] = ()
     body: "BodyDoc | None" = None
-    arguments: dict[str, tuple[Scalar, Tree]] = Field(default_factory=dict)
+    arguments: dict[str, tuple[Scalar, Tree]] = field(default_factory=dict)
     reads: str | None = None
 
 
-class BodyDoc(Document):
+@dataclass(frozen=True, slots=True, eq=False)
+class BodyDoc:
     """Nodes with inputs and outputs: the inside of a block, an inline subgraph, or the network."""
 
     inputs: tuple[Named, ...]

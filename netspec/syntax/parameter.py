@@ -23,6 +23,14 @@ def read_params(table: Mapping, collector: Collector) -> dict[str, ParamDoc]:
             keys = read(ParamKeys, dict(tree.items()), tree, f"parameter `{name}`", collector)
             if keys:
                 choices = _choices(name, keys.choices, collector)
+                if keys.type == "text" and not choices:
+                    collector.error(
+                        "missing-key",
+                        f"the parameter `{name}` is text and needs `choices`",
+                        tree.span,
+                        help="list its values, `choices: [mean, max]`",
+                    )
+                    continue
                 found[name] = ParamDoc(
                     name, key.span, keys.type, keys.default, keys.min, keys.max, choices, keys.doc
                 )
@@ -39,5 +47,6 @@ def _choices(name: str, choices: Sequence | None, collector: Collector) -> tuple
                 "wrong-type",
                 f"a choice of `{name}` must be a single value, not {kind_of(item)}",
                 item.span,
+                help="write a number, a boolean or a text",
             )
     return tuple(found)

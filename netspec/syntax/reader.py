@@ -12,12 +12,18 @@ import yaml
 
 from netspec.diagnostics import Collector, Source, Span
 from netspec.limits import DEFAULT_LIMITS, Limits
+from netspec.syntax.mistakes import QUOTE, UNQUOTED, balanced, explain
 from netspec.syntax.scalar import ScalarError, resolve
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_BRACKETS = re.compile(r"[()\[\]]")
+_MARK = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# What YAML forbids, and the line breaks that an editor does not count as such.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "|\r(?!\n)"
+)
 
 
 class _Stop(Exception):
@@ -28,17 +34,7 @@ def read_text(
     data: bytes | str, name: str, collector: Collector, limits: Limits = DEFAULT_LIMITS
 ) -> Tree | None:
     """Read one YAML document. None where the text cannot be read; the collector says why."""
-    source = Source(name)
-    size = len(data)
-    if size > limits.file_bytes:
-        collector.error(
-            "file-too-large",
-            f"{name} has {size:,} bytes, more than {limits.file_bytes:,}",
-            Span(source),
-            help="split the spec with `include`, or raise `Limits.file_bytes` in Python",
-        )
-        return None
-    text = _decode(data, source, collector)
+    text = _decode(data, Source(name), collector, limits)
     if text is None:
         return None
     reader = _Reader(Source(name, text), collector, limits)
@@ -48,26 +44,40 @@ def read_text(
         return None
 
 
-def _decode(data: bytes | str, source: Source, collector: Collector) -> str | None:
-    """The text without its byte order mark; None where it is not UTF-8."""
+def _decode(data: bytes | str, source: Source, collector: Collector, limits: Limits) -> str | None:
+    """The text without its byte order mark; None where it is too large or not UTF-8."""
+    start = Span(source, 1, 1, 1, 1)
     if isinstance(data, bytes) and (data[:2] in _UTF16 or b"\x00" in data[:4]):
-        span = Span(source, 1, 1, 1, 1)
         message = "the file is UTF-16 or UTF-32, not UTF-8"
-        collector.error("encoding", message, span, help="save it as UTF-8")
+        collector.error("encoding", message, start, help="save it as UTF-8")
         return None
     try:
-        raw = data if isinstance(data, bytes) else data.encode()
-        return raw.decode().removeprefix("\ufeff")
+        raw = data if isinstance(data, bytes) else data[: limits.file_bytes + 1].encode()
+        if len(raw) > limits.file_bytes:
+            collector.error(
+                "file-too-large",
+                f"{source.name} has more than {limits.file_bytes:,} bytes",
+                start,
+                help="split the spec with `include`, or raise `Limits.file_bytes` in Python",
+            )
+            return None
+        raw = raw.removeprefix(_MARK)
+        return raw.decode()
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode()
         what = f"byte 0x{raw[error.start]:02X}"
     except UnicodeEncodeError as error:
         before = error.object[: error.start]
         what = "a lone surrogate"
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    line, column = _place(before)
     span = Span(source, line, column, line, column + 1)
     collector.error("encoding", f"{what} is not UTF-8", span, help="save the file as UTF-8")
     return None
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Line and column of what follows this text."""
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 class _Reader:
@@ -78,8 +88,10 @@ class _Reader:
         self.collector = collector
         self.limits = limits
         self.depth = 0
+        self.values = 0
 
     def document(self, text: str) -> Tree | None:
+        self._check_characters(text)
         events = self._events(text)
         next(events)  # the start of the stream
         start = next(events)
@@ -87,8 +99,9 @@ class _Reader:
             return self._empty()
         assert isinstance(start, yaml.DocumentStartEvent)
         if start.version or start.tags:
-            span = Span(self.source, 1, 1, 1, 1 + len(self.source.line(1) or ""))
-            self._refuse("a `%` directive", span, "delete the line")
+            assert start.start_mark is not None
+            line = start.start_mark.line + 1
+            self._refuse("a `%` directive", Span(self.source, line, 1, line, 2), "delete the line")
         first = next(events)
         if isinstance(first, yaml.ScalarEvent) and not first.value and not first.style:
             return self._empty()
@@ -107,49 +120,32 @@ class _Reader:
             "start with `netspec: 1`",
         )
 
+    def _check_characters(self, text: str) -> None:
+        found = _FORBIDDEN.search(text)
+        if found is None:
+            return
+        line, column = _place(text[: found.start()])
+        self._fail(
+            "yaml-syntax",
+            f"the character U+{ord(found[0]):04X} may not stand in a spec",
+            Span(self.source, line, column, line, column + 1),
+            "delete it, or write it as an escape in double quotes",
+        )
+
     def _events(self, text: str) -> Iterator[yaml.Event]:
         try:
             yield from yaml.parse(text, Loader=_Loader)
-        except yaml.reader.ReaderError as error:
-            line = text.count("\n", 0, error.position) + 1
-            column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-            character = text[error.position : error.position + 1]
-            self._fail(
-                "yaml-syntax",
-                f"the character U+{ord(character or chr(0)):04X} may not stand in YAML",
-                Span(self.source, line, column, line, column + 1),
-                "delete it, or write it as an escape in double quotes",
-            )
         except yaml.MarkedYAMLError as error:
-            self._syntax_error(error)
-
-    def _syntax_error(self, error: yaml.MarkedYAMLError) -> NoReturn:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        span = Span(self.source, line, column, line, column + 1)
-        written = self.source.line(line) or ""
-        problem = error.problem or "cannot be read"
-        if (
-            "\t" in written[: len(written) - len(written.lstrip())]
-            or written[column - 1 : column] == "\t"
-        ):
-            self._fail("yaml-tab", f"line {line} is indented with a tab", span, "use spaces")
-        if written[column - 1 : column] in "([" and written[: column - 1].rstrip()[-1:].isalnum():
-            self._unquoted(span)
-        if "undefined alias" in problem or "alias" in problem:
-            self._refuse("an alias", span, "use a block, a parameter or `defaults` instead")
-        if "mapping values are not allowed" in problem:
-            help = "check the indentation, and quote a text that has a colon in it"
-        elif "could not find expected ':'" in problem or "expected <block end>" in problem:
-            help = "check the indentation of this line and of the one before"
-        elif "expected ',' or" in problem:
-            help = (
-                "close the bracket, or put the comma; quote an expression with brackets or commas"
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            mistake = explain(
+                error.problem or "cannot be read",
+                error.context or "",
+                self.source.line(line) or "",
+                column,
             )
-        else:
-            help = "see how the language page writes it"
-        context = f" ({error.context})" if error.context else ""
-        self._fail("yaml-syntax", f"YAML: {problem}{context}", span, help)
+            span = Span(self.source, line, column, line, column + 1)
+            self._fail(mistake.code, mistake.message, span, mistake.help)
 
     def _tree(self, event: yaml.Event, events: Iterator[yaml.Event], *, flow: bool) -> Tree:
         span = self._span(event)
@@ -159,6 +155,14 @@ class _Reader:
         if event.anchor:
             self._refuse(f"the anchor `&{event.anchor}`", span, _INSTEAD)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        self.values += 1
+        if self.values > self.limits.values:
+            self._fail(
+                "file-too-large",
+                f"the spec holds more than {self.limits.values:,} values",
+                span,
+                "split the spec with `include`, or raise `Limits.values` in Python",
+            )
         if event.tag:
             self._refuse(f"the tag `{event.tag[:60]}`", span, "delete it; a spec is plain data")
         if isinstance(event, yaml.ScalarEvent):
@@ -181,8 +185,8 @@ class _Reader:
         text: str = event.value
         if event.style:  # quoted or a block scalar
             return Scalar(text, span, text, quoted=True)
-        if flow and not _balanced(text):
-            self._unquoted(span)
+        if flow and not balanced(text):
+            self._fail("unquoted-expression", UNQUOTED, span, QUOTE)
         try:
             return Scalar(resolve(text), span, text)
         except ScalarError as error:
@@ -214,7 +218,7 @@ class _Reader:
                 before = entries[key.text][0].span
                 self.collector.error(
                     "duplicate-key",
-                    f"`{key.text}` is written twice, first in line {before.line}",
+                    f"`{key.text[:80]}` is written twice, first in line {before.line}",
                     key.span,
                     help="rename or delete one of them",
                 )
@@ -236,8 +240,8 @@ class _Reader:
         key = self._tree(event, events, flow=flow)
         assert isinstance(key, Scalar)
         if not isinstance(key.value, str):
-            self.collector.error(
-                "wrong-key", f"a key must be text, not `{key.text}`", key.span, help="use a name"
+            self._fail(
+                "wrong-key", f"a key must be text, not `{key.text[:60]}`", key.span, "use a name"
             )
         return key
 
@@ -258,14 +262,6 @@ class _Reader:
             last = items[-1].span if items else first
         return Span(self.source, first.line, first.column, last.end_line, last.end_column)
 
-    def _unquoted(self, span: Span) -> NoReturn:
-        self._fail(
-            "unquoted-expression",
-            "an expression with brackets or commas is cut off here",
-            span,
-            'put quotes round it inside of { } and [ ]: `repeat: "depths[0]"`',
-        )
-
     def _refuse(self, what: str, span: Span, help: str) -> NoReturn:
         self._fail("yaml-feature", f"{what} is not part of the language", span, help)
 
@@ -275,12 +271,3 @@ class _Reader:
 
 
 _INSTEAD = "write it once as a block, a parameter or under `defaults`"
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for bracket in _BRACKETS.findall(text):
-        depth += 1 if bracket in "([" else -1
-        if depth < 0:
-            return False
-    return depth == 0

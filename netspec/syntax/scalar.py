@@ -16,6 +16,7 @@ _CONSTANTS: dict[str, bool | None] = {
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_OCTAL = re.compile(r"[1-7][0-7]*")
 _LEADING_ZERO = re.compile(r"([-+]?)0+([0-9][0-9.eE+-]*)")
 
 
@@ -38,10 +39,13 @@ def resolve(text: str) -> Plain:
     leading = _LEADING_ZERO.fullmatch(text)
     if leading and _FLOAT.fullmatch(text):
         sign, rest = leading.groups()
+        help = f"write `{sign}{rest[:_MAX_DIGITS]}`"
+        if not sign and _OCTAL.fullmatch(rest):
+            help += f", or `0o{rest[:_MAX_DIGITS]}` if octal is meant"
         raise ScalarError(
             "leading-zero",
             f"`{text[:_MAX_DIGITS]}` has a leading zero, which some readers take as octal",
-            f"write `{sign}{rest[:_MAX_DIGITS]}`, or `0o{rest[:_MAX_DIGITS]}` if octal is meant",
+            help,
         )
     if _INTEGER.fullmatch(text):
         return _integer(text)

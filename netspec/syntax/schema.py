@@ -71,7 +71,12 @@ def _known_name(tree: object) -> str:
     assert isinstance(tree, Scalar | Mapping | Sequence)
     if isinstance(tree, Scalar) and isinstance(tree.value, str):
         return tree.value
-    raise fault("wrong-type", f"must be the path or name of a spec, not {kind_of(tree)}", tree)
+    raise fault(
+        "wrong-type",
+        f"must be the path or name of a spec, not {kind_of(tree)}",
+        tree,
+        "write `base.yaml`, or a name of the zoo",
+    )
 
 
 DTYPES = ("float32", "float64", "float16", "bfloat16")
@@ -243,6 +248,7 @@ class SpecDoc:
     init: tuple[InitDoc, ...]
     include: dict[str, "SpecDoc"] = field(default_factory=dict)
     include_spans: dict[str, Span] = field(default_factory=dict)
+    default_spans: dict[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

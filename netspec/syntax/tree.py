@@ -61,7 +61,8 @@ class Mapping:
         return value.span
 
     def without(self, *keys: str) -> "Mapping":
-        return Mapping({k: v for k, v in self.entries.items() if k not in keys}, self.span)
+        gone = frozenset(keys)
+        return Mapping({k: v for k, v in self.entries.items() if k not in gone}, self.span)
 
 
 Tree: TypeAlias = Scalar | Sequence | Mapping

@@ -174,10 +174,11 @@ def test_checked_says_how_many_and_for_which_sizes() -> None:
     assert summary.checked(free(checked=0)) == "no shape is declared"
 
 
-def test_totals_are_one_line() -> None:
-    assert summary.totals(graph(conv("a"))) == (
-        "224 parameters · 1.0 kMACs · 896 bytes of weights · no shape is declared"
-    )
+def test_totals_are_one_line_where_it_fits() -> None:
+    line = "224 parameters · 1.0 kMACs · 896 bytes of weights · no shape is declared"
+    assert summary.totals(graph(conv("a"))) == line
+    assert summary.fit(line, 100) == [line]
+    assert summary.fit(line, 60) == line.rsplit(" · ", 1)
 
 
 def test_table_is_aligned_and_marked() -> None:

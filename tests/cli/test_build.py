@@ -81,3 +81,31 @@ def test_the_torch_run_is_compared_with_the_check(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(trial, "_outputs", lambda graph: {"y": (1, 2, 3)})
     with pytest.raises(RuntimeError, match="was checked"):
         netspec("build", "good.yaml")
+
+
+@pytest.fixture
+def weights(folder: Path) -> Path:
+    """Weights that fit the good spec."""
+    from safetensors.torch import save_file
+
+    from netspec import compile_spec
+
+    save_file(compile_spec("good.yaml", seed=1).state_dict(), "good.safetensors")
+    return folder / "good.safetensors"
+
+
+def test_weights_are_loaded(netspec, weights: Path) -> None:
+    result = netspec("build", "good.yaml", "--weights", str(weights))
+    assert result.out.endswith(f" {weights}: 2 tensors loaded\n")
+    result = netspec("build", "good.yaml", "--weights", str(weights), "--format", "json")
+    assert json.loads(result.out)["weights"]["loaded"] == ["conv.weight", "conv.bias"]
+
+
+def test_weights_that_do_not_fit(netspec, weights: Path) -> None:
+    wider = ("build", "good.yaml", "--set", "width=8", "--weights", str(weights))
+    result = netspec(*wider)
+    assert (result.status, result.out) == (1, "")
+    assert "error[weights-mismatch]" in result.err
+    result = netspec(*wider, "--weights-partial")
+    assert "0 tensors loaded; left at initialization: conv.weight, conv.bias" in result.out
+    assert netspec("build", "good.yaml", "--weights", "missing.safetensors").status == 2

@@ -11,7 +11,7 @@ import pytest
 
 from netspec.cli import main
 from netspec.cli.printing import columns, wants_color
-from tests.cli.conftest import BAD, GOOD
+from tests.cli.samples import BAD, GOOD
 
 COMMAND = [sys.executable, "-c", "from netspec.cli.main import main; main()"]
 

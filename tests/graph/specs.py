@@ -15,7 +15,9 @@ from netspec.graph.ir import Graph, Node, walk
 _MARKS = re.compile("[⟦⟧]")
 
 
-def spec(nodes: str, *, inputs: str = "{x: [N, 4, 8, 8]}", outputs: str = "{y: y}", **top: str) -> str:
+def spec(
+    nodes: str, *, inputs: str = "{x: [N, 4, 8, 8]}", outputs: str = "{y: y}", **top: str
+) -> str:
     """A spec of these nodes; other top-level keys by name. The output is the node `y`."""
     sections = {**top, "inputs": inputs, "nodes": nodes, "outputs": outputs}
     lines = [_section(key, text) for key, text in sections.items()]

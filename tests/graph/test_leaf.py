@@ -9,12 +9,15 @@ from tests.graph.specs import accept, refuse, spec
 @pytest.mark.parametrize(
     ("node", "message"),
     [
-        ("{op: relu, from: ⟦[x, x]⟧}", "takes 1 input, not 2"),
+        ("{op: relu, from: [⟦x, x⟧]}", "takes 1 input, not 2"),
         ("{op: add, from: ⟦x⟧}", "takes at least 2 inputs, not 1"),
         ("{op: ⟦add⟧}", "takes at least 2 inputs, not 1"),
         ("⟦add⟧", "takes at least 2 inputs, not 1"),
-        ("{op: matmul, from: ⟦[x, x, x]⟧}", "takes 2 inputs, not 3"),
-        ("{op: multihead_attention, num_heads: 1, from: ⟦[x, x, x, x]⟧}", "takes 1 to 3 inputs, not 4"),
+        ("{op: matmul, from: [⟦x, x, x⟧]}", "takes 2 inputs, not 3"),
+        (
+            "{op: multihead_attention, num_heads: 1, from: [⟦x, x, x, x⟧]}",
+            "takes 1 to 3 inputs, not 4",
+        ),
     ],
 )
 def test_arity(node: str, message: str) -> None:
@@ -24,7 +27,10 @@ def test_arity(node: str, message: str) -> None:
 
 def test_a_parameter_reads_nothing() -> None:
     refuse(
-        spec("p: {op: parameter, from: ⟦x⟧, shape: [1, 4]}\ny: {op: add, from: [x, p]}", inputs="{x: [1, 4]}"),
+        spec(
+            "p: {op: parameter, from: ⟦x⟧, shape: [1, 4]}\ny: {op: add, from: [x, p]}",
+            inputs="{x: [1, 4]}",
+        ),
         "wrong-arity",
     )
 
@@ -43,7 +49,7 @@ def test_rank(rank: int) -> None:
 @pytest.mark.parametrize("rank", [2, 3, 4])
 def test_rank_made_by_an_op(rank: int) -> None:
     shape = ", ".join(["N", *["1"] * (rank - 2), "4"])
-    text = spec(f"y: {{op: ⟦reshape⟧, shape: [{shape}]}}", inputs="{x: [N, 4]}")
+    text = spec(f"y: {{op: reshape, shape: ⟦[{shape}]⟧}}", inputs="{x: [N, 4]}")
     if rank <= 3:
         accept(text.replace("⟦", "").replace("⟧", ""), limits=Limits(rank=3))
     else:

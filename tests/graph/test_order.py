@@ -29,14 +29,15 @@ def test_a_circle_is_named(reads: list[list[int]], cycle: set[int]) -> None:
     assert set(caught.value.nodes) == cycle
 
 
-@given(st.integers(1, 12).flatmap(
-    lambda n: st.tuples(
-        st.permutations(range(n)), st.lists(st.lists(st.integers(0, 99), max_size=3), min_size=n, max_size=n)
+@given(
+    st.integers(1, 12).flatmap(
+        lambda n: st.tuples(
+            st.permutations(range(n)),
+            st.lists(st.lists(st.integers(0, 99), max_size=3), min_size=n, max_size=n),
+        )
     )
-))
-def test_every_node_comes_after_what_it_reads(
-    drawn: tuple[list[int], list[list[int]]]
-) -> None:
+)
+def test_every_node_comes_after_what_it_reads(drawn: tuple[list[int], list[list[int]]]) -> None:
     names, edges = drawn
     # Node names[i] reads only some of names[0 … i-1], so that there is no circle.
     reads: list[list[int]] = [[] for _ in names]

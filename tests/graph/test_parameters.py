@@ -17,7 +17,8 @@ def with_param(declaration: str, given: str = "") -> str:
 
 def test_a_required_parameter_of_a_block() -> None:
     (error,) = refuse(
-        spec("y: {op: ⟦b⟧}", blocks="b: {params: {k}, nodes: {c: " + CONV + "}}"), "missing-argument"
+        spec("y: {op: ⟦b⟧}", blocks="b: {params: {k}, nodes: {c: " + CONV + "}}"),
+        "missing-argument",
     )
     assert error.message == "`b` needs `k`, which has no default"
     assert error.help == "write `k: …`"
@@ -64,7 +65,10 @@ def test_a_default_that_reads_a_later_parameter() -> None:
 
 
 def test_defaults_in_a_circle() -> None:
-    refuse(spec("y: {op: conv, out_channels: a, kernel_size: b}", params="{a: ⟦b⟧, b: a}"), "unknown-name")
+    refuse(
+        spec("y: {op: conv, out_channels: a, kernel_size: b}", params="{a: ⟦b⟧, b: a}"),
+        "unknown-name",
+    )
 
 
 def test_a_default_of_a_block_sees_its_inputs() -> None:
@@ -119,7 +123,8 @@ def test_bounds_may_read_earlier_parameters() -> None:
     ("declaration", "given", "message"),
     [
         ("1", "true", "must be an integer, not"),
-        ("1", "[1]", "must be an integer, not"),
+        ("1", "[true]", "must be an integer, not"),
+        ("{type: integer}", "[1]", "must be an integer, not"),
         ("1", "1.5", "must be an integer, not 1.5"),
         ("{type: integer}", "2.5", "must be an integer, not 2.5"),
         ("{type: integer}", "true", "must be an integer, not"),
@@ -211,7 +216,7 @@ def test_unknown_parameter_given_to_the_spec() -> None:
     assert (error.code, error.help) == ("unknown-parameter", "did you mean `k`?")
 
 
-@pytest.mark.parametrize("value", [1.5, True, "relu", [1], {"op": "relu"}])
+@pytest.mark.parametrize("value", [1.5, True, "relu", [True], {"op": "relu"}])
 def test_given_values_are_checked_like_written_ones(value: object) -> None:
     from netspec.diagnostics import NetspecError
 

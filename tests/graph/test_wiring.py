@@ -13,7 +13,9 @@ def test_first_node_reads_the_first_input_and_others_the_node_before() -> None:
 
 
 def test_from_is_a_name_or_a_list_of_names() -> None:
-    graph = accept(spec("a: {op: relu, from: x}\nb: {op: relu, from: [x]}\ny: {op: add, from: [a, b]}"))
+    graph = accept(
+        spec("a: {op: relu, from: x}\nb: {op: relu, from: [x]}\ny: {op: add, from: [a, b]}")
+    )
     assert [reads(graph, name) for name in ("a", "b", "y")] == [["x"], ["x"], ["a", "b"]]
 
 
@@ -27,22 +29,26 @@ def test_a_node_may_read_one_tensor_twice() -> None:
 
 
 def test_default_from_is_the_node_written_before_even_if_it_is_executed_later() -> None:
-    graph = accept(
-        spec("a: {op: relu, from: b}\ny: sigmoid\nb: {op: tanh, from: x}")
-    )
+    graph = accept(spec("a: {op: relu, from: b}\ny: sigmoid\nb: {op: tanh, from: x}"))
     assert reads(graph, "y") == ["a"]
 
 
 def test_a_bare_parameter_reads_nothing_wherever_it_stands() -> None:
     graph = accept(
-        spec("a: relu\np: {op: parameter, shape: [1, 4, 8, 8]}\ny: {op: add, from: [a, p], broadcast: true}")
+        spec(
+            "a: relu\np: {op: parameter, shape: [1, 4, 8, 8]}\ny: {op: add, from: [a, p], broadcast: true}"
+        )
     )
     assert reads(graph, "p") == []
 
 
 @pytest.mark.parametrize(
     ("name", "help"),
-    [("con", "did you mean `conv`?"), ("xx", "did you mean `x`?"), ("qqqqqq", "there are x, conv, y")],
+    [
+        ("con", "did you mean `conv`?"),
+        ("xx", "did you mean `x`?"),
+        ("qqqqqq", "there are x, conv, y"),
+    ],
 )
 def test_unknown_node(name: str, help: str) -> None:
     (error,) = refuse(spec(f"conv: relu\ny: {{op: add, from: [conv, ⟦{name}⟧]}}"), "unknown-node")
@@ -52,7 +58,9 @@ def test_unknown_node(name: str, help: str) -> None:
 
 def test_each_unknown_name_is_reported_and_nothing_else() -> None:
     refuse(
-        spec("a: {op: relu, from: ⟦p⟧}\nb: relu\ny: {op: add, from: [b, ⟦q⟧], shape: [N, 4, 8, 8]}"),
+        spec(
+            "a: {op: relu, from: ⟦p⟧}\nb: relu\ny: {op: add, from: [b, ⟦q⟧], shape: [N, 4, 8, 8]}"
+        ),
         "unknown-node",
         "unknown-node",
     )
@@ -81,7 +89,7 @@ def test_an_input_has_one_output() -> None:
 
 def test_circle_names_its_nodes() -> None:
     (error,) = refuse(
-        spec("a: {op: add, from: [x, ⟦y⟧]}\nb: relu\ny: relu").replace("[x, ⟦y⟧]", "[⟦x⟧, y]"),
+        spec("a: {op: add, from: [x, ⟦y⟧]}\nb: relu\ny: relu"),
         "cycle",
     )
     assert error.message.count("`a`") == 2
@@ -114,7 +122,10 @@ def test_unused_input() -> None:
 
 def test_unused_input_of_a_block() -> None:
     refuse(
-        spec("y: {op: b, from: [x, x]}", blocks="b: {inputs: [p, ⟦q⟧], nodes: {a: {op: relu, from: p}}}"),
+        spec(
+            "y: {op: b, from: [x, x]}",
+            blocks="b: {inputs: [p, ⟦q⟧], nodes: {a: {op: relu, from: p}}}",
+        ),
         "unused",
     )
 
@@ -145,7 +156,8 @@ def test_an_input_and_a_node_of_one_name() -> None:
 
 def test_share_of_an_unknown_node() -> None:
     (error,) = refuse(
-        spec("conv: {op: conv, out_channels: 4, kernel_size: 1}\ny: {share: ⟦conc⟧}"), "unknown-node"
+        spec("conv: {op: conv, out_channels: 4, kernel_size: 1}\ny: {share: ⟦conc⟧}"),
+        "unknown-node",
     )
     assert error.help == "did you mean `conv`?"
 
@@ -168,4 +180,58 @@ def test_nodes_of_other_scopes_cannot_be_read() -> None:
         ),
         "unknown-node",
         "unknown-node",
+    )
+
+
+FCN = """
+like:
+  inputs: [x, like]
+  nodes:
+    up: {op: upsample, size: [like.height, like.width], mode: bilinear}
+"""
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        FCN,
+        FCN.replace("inputs:", "params: {h: like.height, w: like.width}\n  inputs:").replace(
+            "[like.height, like.width]", "[h, w]"
+        ),
+    ],
+)
+def test_an_input_that_only_an_expression_reads_is_used(blocks: str) -> None:
+    import netspec
+
+    text = spec(
+        "down: {op: max_pool, kernel_size: 2}\ny: {op: like, from: [down, x], shape: [N, 4, H, W]}",
+        dims="{H: 8, W: 12}",
+        inputs="{x: [N, 4, H, W]}",
+        blocks=blocks,
+    )
+    accept(text)
+    torch = pytest.importorskip("torch")
+    model = netspec.compile_spec(netspec.Text(text)).eval()
+    for height, width in ((8, 12), (9, 7)):
+        x = torch.randn(2, 4, height, width)
+        pooled = torch.nn.functional.max_pool2d(x, 2)
+        wanted = torch.nn.functional.interpolate(pooled, size=(height, width), mode="bilinear")
+        assert torch.equal(model(x), wanted)
+
+
+def test_an_input_of_the_network_that_only_an_expression_reads() -> None:
+    accept(
+        spec(
+            "y: {op: upsample, size: [z.height, z.width]}",
+            inputs="{x: [N, 4, 8, 8], z: [N, 1, 16, 16]}",
+        )
+    )
+
+
+def test_an_input_of_a_subgraph_that_only_an_expression_reads() -> None:
+    accept(
+        spec(
+            "y: {from: [x, z], inputs: [p, q], nodes: {a: {op: relu, when: q.height > 4}}}",
+            inputs=TWO,
+        )
     )

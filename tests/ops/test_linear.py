@@ -45,7 +45,7 @@ def test_heads() -> None:
 
 def test_two_inputs_of_attention() -> None:
     error = failure(MultiheadAttention(num_heads=2), (N, L, 8), (N, M, 8))
-    assert error.code == "input-count"
+    assert error.code == "wrong-arity"
     assert error.message == "reads one input, or query, key and value; not 2"
 
 

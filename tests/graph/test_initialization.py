@@ -1,0 +1,139 @@
+"""`init`: which rule fills which tensor, and rules that are wrong."""
+
+import pytest
+
+from tests.graph.specs import accept, refuse, spec
+
+CONV = "{op: conv, out_channels: 4, kernel_size: 1}"
+NODES = f"a: {CONV}\nb: batch_norm\nc: {CONV}\nf: flatten\ny: {{op: linear, out_features: 3}}"
+
+
+def init(rules: str, **how: object) -> dict[str, str]:
+    graph = accept(spec(NODES, init=rules), **how)
+    return {key: f"{rule.name} {dict(rule.arguments)}" for key, rule in graph.init.items()}
+
+
+def test_without_rules() -> None:
+    assert accept(spec(NODES)).init == {}
+
+
+@pytest.mark.parametrize(
+    ("rule", "keys"),
+    [
+        ("{match: a.weight, fill: 0}", ["a.weight"]),
+        ('{match: "*.bias", fill: 0}', ["a.bias", "b.bias", "c.bias", "y.bias"]),
+        ('{match: "[ab].weight", fill: 0}', ["a.weight", "b.weight"]),
+        ("{op: batch_norm, fill: 0}", ["b.weight", "b.bias"]),
+        ('{op: conv, match: "*.weight", fill: 0}', ["a.weight", "c.weight"]),
+        ("{match: nothing, fill: 0}", []),
+    ],
+)
+def test_what_a_rule_fits(rule: str, keys: list[str]) -> None:
+    assert list(init(f"[{rule}]")) == keys
+
+
+def test_buffers_are_left_alone() -> None:
+    found = init('[{match: "*", fill: 0}, {op: batch_norm, fill: 0}]')
+    assert [key for key in found if key.startswith("b.")] == ["b.weight", "b.bias"]
+
+
+def test_the_first_rule_that_fits_wins() -> None:
+    found = init('[{match: a.weight, fill: 1}, {op: conv, fill: 2}, {match: "*.bias", fill: 3}]')
+    assert found == {
+        "a.weight": "constant {'val': 1}",
+        "a.bias": "constant {'val': 2}",
+        "b.bias": "constant {'val': 3}",
+        "c.weight": "constant {'val': 2}",
+        "c.bias": "constant {'val': 2}",
+        "y.bias": "constant {'val': 3}",
+    }
+
+
+def test_rules_with_a_condition_and_expressions() -> None:
+    text = spec(
+        NODES,
+        params="{zero: false, std: 0.5}",
+        init="[{match: b.weight, when: zero, fill: 0}, {op: batch_norm, fill: {normal: {std: std * 2}}}]",
+    )
+    assert accept(text).init["b.weight"].arguments == {"std": 1.0}
+    assert accept(text, params={"zero": True}).init["b.weight"].name == "constant"
+
+
+@pytest.mark.parametrize(
+    ("fill", "initializer"),
+    [
+        ("0", "constant {'val': 0}"),
+        ("zeros", "zeros {}"),
+        ("{ones: }", "ones {}"),
+        ("{normal: {std: 0.01}}", "normal {'std': 0.01}"),
+        (
+            "{kaiming_normal: {mode: fan_out, nonlinearity: relu}}",
+            "kaiming_normal {'mode': 'fan_out', 'nonlinearity': 'relu'}",
+        ),
+        ("{trunc_normal: {std: 0.02, a: -2, b: 2}}", "trunc_normal {'std': 0.02, 'a': -2, 'b': 2}"),
+    ],
+)
+def test_fill(fill: str, initializer: str) -> None:
+    assert init(f"[{{match: a.weight, fill: {fill}}}]") == {"a.weight": initializer}
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("⟦{op: conw, fill: 0}⟧", "unknown-op"),
+        ("{op: conv, fill: ⟦true⟧}", "wrong-type"),
+        ("{op: conv, fill: ⟦q⟧}", "unknown-name"),
+        ("{op: conv, fill: {⟦normel⟧: {std: 1}}}", "unknown-initializer"),
+        ("{op: conv, fill: {normal: {⟦sdt⟧: 1}}}", "unknown-argument"),
+        ("{op: conv, fill: {normal: {std: ⟦true⟧}}}", "argument-value"),
+        ("{op: conv, fill: {normal: ⟦1⟧}}", "wrong-type"),
+        ("{op: conv, fill: {kaiming_normal: {mode: ⟦fan⟧}}}", "unknown-name"),
+        ("{op: conv, fill: ⟦{normal: {}, zeros: {}}⟧}", "wrong-type"),
+        ("{op: conv, fill: ⟦constant⟧}", "missing-argument"),
+        ("{op: conv, fill: ⟦{constant: {}}⟧}", "missing-argument"),
+        ("{op: conv, when: ⟦1⟧, fill: 0}", "wrong-type"),
+        ("{op: conv, fill: 0, ⟦fil⟧: 1}", "unknown-key"),
+    ],
+)
+def test_a_rule_that_is_wrong(rule: str, code: str) -> None:
+    refuse(spec(NODES, init=f"[{rule}]"), code)
+
+
+def test_every_wrong_rule_is_told() -> None:
+    refuse(
+        spec(NODES, init="[⟦{op: conw, fill: 0}⟧, {op: conv, fill: {⟦normel⟧: }}]"),
+        "unknown-op",
+        "unknown-initializer",
+    )
+
+
+@pytest.mark.parametrize("fill", ["eye", "xavier_normal", "orthogonal", "dirac"])
+def test_an_initializer_for_another_rank(fill: str) -> None:
+    (error,) = refuse(spec(NODES, init=f"[⟦{{match: a.bias, fill: {fill}}}⟧]"), "init-mismatch")
+    assert "`a.bias` of rank 1" in error.message
+
+
+def test_a_rule_for_a_bare_parameter() -> None:
+    graph = accept(
+        spec(
+            "p: {op: parameter, shape: [1, 4, 8, 8]}\ny: {op: add, from: [x, p], broadcast: true}",
+            init="[{match: p, fill: {normal: {std: 0.02}}}]",
+        )
+    )
+    assert graph.init["p"].name == "normal"
+
+
+def test_shared_weights_are_filled_once() -> None:
+    graph = accept(spec(f"a: {CONV}\ny: {{share: a}}", init="[{op: conv, fill: 0}]"))
+    assert list(graph.init) == ["a.weight", "a.bias"]
+
+
+def test_globs_see_paths_through_blocks_and_chains() -> None:
+    graph = accept(
+        spec(
+            "y: [{op: b, repeat: 2}]",
+            blocks=f"b: {{nodes: {{c: {CONV}}}}}",
+            init='[{match: "y.1.*", fill: 0}]',
+        )
+    )
+    assert list(graph.init) == ["y.1.c.weight", "y.1.c.bias"]
