@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from fractions import Fraction
 from typing import cast
 
 import torch
 from torch import nn
 
+from netspec.analysis.stride import output_strides
 from netspec.backends.torch.calls import PARAMETER, bind, construct
 from netspec.backends.torch.init import apply_init
 from netspec.backends.torch.inputs import InputCheck
@@ -14,6 +16,7 @@ from netspec.backends.torch.module import (
     Block,
     Chain,
     Container,
+    FeatureInfo,
     Function,
     Network,
     new_network,
@@ -21,7 +24,9 @@ from netspec.backends.torch.module import (
 from netspec.backends.torch.planner import Planner
 from netspec.graph.ir import Graph, Leaf, Scope, Share
 from netspec.ops.base import AllInputs, Call, Input
-from netspec.shape import Dim
+from netspec.shape import Dim, nominal
+
+_DTYPES = {"float64": torch.float64, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
 def build(
@@ -35,8 +40,8 @@ def build(
 
     Its module tree and `state_dict` mirror the spec. On the meta device nothing is allocated, and
     `to_empty` works afterwards. `dtype` is that of the floating-point tensors, which are filled in
-    torch's default dtype and then cast. With a `seed` the weights are the same each time, and
-    torch's random generators stay as they were.
+    torch's default dtype and then cast; where None, it is that of the inputs. With a `seed` the
+    weights are the same each time, and torch's random generators stay as they were.
 
     Raises:
         LookupError, TypeError: an op names a torch object that is not there or of the wrong kind.
@@ -45,7 +50,30 @@ def build(
     with torch.device(device) if device is not None else nullcontext(), _seeded(seed, device):
         network = _Builder().network(graph)
         apply_init(network, graph.init)
+    network._feature_info = _feature_info(graph)
+    dtype = dtype or _dtype_of_inputs(graph)
     return network if dtype is None else network.to(dtype)
+
+
+def _feature_info(graph: Graph) -> dict[str, FeatureInfo]:
+    root = graph.root
+    strides = output_strides(root)
+    return {
+        name: FeatureInfo(nominal(shape[1]), tuple(map(_plain, steps)))
+        for name, shape, steps in zip(
+            root.output_names, map(root.shape, root.outputs), strides, strict=True
+        )
+        if len(shape) > 1
+    }
+
+
+def _plain(steps: Fraction) -> int | Fraction:
+    return steps.numerator if steps.denominator == 1 else steps
+
+
+def _dtype_of_inputs(graph: Graph) -> torch.dtype | None:
+    """None, for torch's default, where the inputs are ordinary floats or of several types."""
+    return _DTYPES.get(graph.dtypes[0]) if len(set(graph.dtypes)) == 1 else None
 
 
 @contextmanager

@@ -5,6 +5,8 @@ those of any other module. Their attributes begin with `_`, which no name of a s
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from types import FunctionType
 
 from torch import Tensor, nn
@@ -13,6 +15,15 @@ from netspec.backends.torch.calls import Result, TensorFunction
 from netspec.backends.torch.execute import annotate, execute
 from netspec.backends.torch.inputs import InputCheck
 from netspec.backends.torch.plan import Plans
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureInfo:
+    """An output: its `channels` (dimension 1), and for each spatial dimension the `stride`, the
+    steps of the network's input between neighbors."""
+
+    channels: int
+    stride: tuple[int | Fraction, ...]
 
 
 class Block(nn.Module):
@@ -92,6 +103,12 @@ class Network(nn.Module):
         self._plans = plans
         self._check = check
         self._outputs = tuple(_present(outputs, plan.outputs) for plan in plans)
+        self._feature_info: Mapping[str, FeatureInfo] = {}
+
+    @property
+    def feature_info(self) -> Mapping[str, FeatureInfo]:
+        """For each output by name, its channels and by how much it is coarser than the image."""
+        return self._feature_info
 
     def _compute(self, inputs: Sequence[Tensor]) -> Tensor | dict[str, Tensor]:
         self._check(inputs)

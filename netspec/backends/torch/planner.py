@@ -1,6 +1,6 @@
 """From a scope to the plans of its module: how each node is computed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,7 +8,7 @@ from netspec.backends.torch.calls import PARAMETER, Result, TensorFunction, bind
 from netspec.backends.torch.plan import Plans
 from netspec.backends.torch.schedule import NodeCall, schedule
 from netspec.backends.torch.sizes import SizesAtHand, as_dim
-from netspec.graph.ir import INPUT, Leaf, Node, Ref, Scope, Share
+from netspec.graph.ir import INPUT, Node, Ref, Scope, Share
 from netspec.shape import Symbol
 
 
@@ -33,7 +33,6 @@ class Planner:
 
         Raises:
             LookupError, TypeError: a target of a call is not what it should be.
-            ValueError: a module is shared by inputs for which it would have to be another.
         """
         planned = self._planned.get(id(scope))
         if planned is None:
@@ -69,10 +68,8 @@ class Planner:
         planned = self.plan(body)
         own = owner.body
         assert isinstance(own, Scope), f"{node.name} shares {owner.name}, which is no scope"
-        function = None
-        if body.inputs != own.inputs:  # numbers in it, as of a reshape, may differ too
-            _check_same_modules(node, owner, body, own)
-            function = partial(_call_planned, planned.plans)
+        # Where its inputs have other shapes, the numbers in a shared scope may differ too.
+        function = None if body.inputs == own.inputs else partial(_call_planned, planned.plans)
         reads = node.inputs + planned.symbols
         return NodeCall(index, node, owner.at, function, reads, _elements(len(body.outputs)))
 
@@ -83,29 +80,6 @@ def _elements(outputs: int) -> tuple[int, ...] | None:
 
 def _call_planned(plans: Plans, module: TensorFunction, *values: object) -> Result:
     return module(*values, plans=plans)
-
-
-def _check_same_modules(node: Node, owner: Node, body: Scope, own: Scope) -> None:
-    """Raises ValueError unless the modules made for `owner` are those that `node` wants."""
-    made = dict(_constructions(own))
-    for path, wanted in _constructions(body):
-        if made.get(path) != wanted:
-            raise ValueError(
-                f"{node.span}: `{node.name}` cannot share `{owner.name}`, whose `{path}` is "
-                f"{made.get(path)}: for these inputs it would have to be {wanted}"
-            )
-
-
-def _constructions(scope: Scope, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every module that a scope owns, as path and constructing call."""
-    for node in scope.nodes:
-        path = prefix + ".".join(node.at)
-        if isinstance(node.body, Scope):
-            yield from _constructions(node.body, path + ".")
-        elif isinstance(node.body, Leaf) and node.body.call.is_module:
-            call = node.body.call
-            arguments = ", ".join(f"{key}={value}" for key, value in call.keywords.items())
-            yield path, f"{call.target}({arguments})"
 
 
 def _is_sequential(scope: Scope, calls: Sequence[NodeCall]) -> bool:

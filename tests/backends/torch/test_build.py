@@ -161,19 +161,6 @@ def test_a_shared_block_reshapes_to_the_sizes_of_its_new_inputs() -> None:
     assert list(network.state_dict()) == ["first.conv.weight", "first.conv.bias"]
 
 
-def test_a_shared_block_whose_module_would_differ_is_refused() -> None:
-    def block(size: int) -> Scope:
-        draft = Draft("block", "head", x=(N, 4, size, size))
-        draft.add("pool", Call("torch.nn.AvgPool2d", {"kernel_size": size}), to=(N, 4, 1, 1))
-        return draft.scope()
-
-    root = Draft("network", x=(N, 4, 8, 8), y=(N, 4, 6, 6))
-    first = root.add("first", block(8), X)
-    root.add("second", Share(first.node, block(6)), Ref(INPUT, 1), to=(N, 4, 1, 1))
-    with pytest.raises(ValueError, match=r"draft.yaml:11:3: `second` cannot share `first`, whose"):
-        build(graph(root.scope()))
-
-
 def test_a_size_that_no_input_tells_is_refused() -> None:
     height = symbol("H", 4)
     root = Draft("network", x=(N, 3, height * height))

@@ -1,0 +1,150 @@
+"""Weights from a safetensors file: strict by default, all or nothing, and never a pickle."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import nn
+
+from netspec.diagnostics import Diagnostic, NetspecError, Source, Span, nearest
+
+_PICKLE_SUFFIXES = {".pt", ".pth", ".bin", ".pkl", ".ckpt"}
+_PICKLE_STARTS = (b"PK\x03\x04", b"\x80")
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file gave: keys that were loaded, and keys that keep their initialization."""
+
+    loaded: tuple[str, ...]
+    initialized: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+    def __str__(self) -> str:
+        text = f"{len(self.loaded)} tensors loaded"
+        if self.initialized:
+            text += f"; left at initialization: {_list(self.initialized)}"
+        if self.ignored:
+            text += f"; not in the network: {_list(self.ignored)}"
+        return text
+
+
+def load_weights(
+    module: nn.Module,
+    path: str | Path,
+    *,
+    partial: bool = False,
+    resized: Mapping[str, tuple[int, ...]] | None = None,
+    spare: Collection[str] = (),
+) -> Loaded:
+    """Load a safetensors file into a network.
+
+    Every key must be there with its shape and dtype. With `partial`, tensors that do not fit are
+    left as they are and told. `resized` maps the keys whose shape a parameter of the spec changed
+    to the shape that they have without: where the file has that one, the tensor stays initialized.
+    Keys of `spare` may be in the file and not in the network.
+
+    Raises NetspecError where the file is no safetensors file or does not fit, and loads nothing.
+    """
+    path = Path(path)
+    tensors = _read(path)
+    own = module.state_dict()
+    missing = [key for key in own if key not in tensors]
+    unexpected = [key for key in tensors if key not in own and key not in spare]
+    shared = [key for key in own if key in tensors]
+    heads = [key for key in shared if tuple(tensors[key].shape) == (resized or {}).get(key)]
+    misfits = [key for key in shared if key not in heads and not _fits(own[key], tensors[key])]
+    if not partial and (missing or unexpected or misfits):
+        raise NetspecError(_mismatch(path, own, tensors, missing, unexpected, misfits))
+    left = {*missing, *misfits, *heads}
+    fitting = {key: tensor for key, tensor in tensors.items() if key in own and key not in left}
+    module.load_state_dict(fitting, strict=False)
+    initialized = tuple(key for key in own if key in left)
+    return Loaded(tuple(key for key in own if key not in left), initialized, tuple(unexpected))
+
+
+def _fits(own: torch.Tensor, given: torch.Tensor) -> bool:
+    return own.shape == given.shape and own.dtype == given.dtype
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    span = Span(Source(str(path)))
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+    except OSError as error:
+        raise _error(
+            "file-not-found",
+            f"{path} cannot be read: {error.strerror}",
+            span,
+            "name a safetensors file",
+        ) from error
+    if path.suffix in _PICKLE_SUFFIXES or start.startswith(_PICKLE_STARTS):
+        target = path.with_suffix(".safetensors").name
+        raise _error(
+            "weights-pickle",
+            f"{path} is a pickle, which can run code when it is loaded",
+            span,
+            "convert it where you trust it: `safetensors.torch.save_file(torch.load("
+            f"{path.name!r}, weights_only=True), {target!r})`",
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (no mapping)
+    except SafetensorError as error:
+        raise _error(
+            "weights-unreadable",
+            f"{path} is no whole safetensors file: {error}",
+            span,
+            "fetch or write it anew",
+        ) from error
+
+
+def _mismatch(
+    path: Path,
+    own: Mapping[str, torch.Tensor],
+    given: Mapping[str, torch.Tensor],
+    missing: list[str],
+    unexpected: list[str],
+    misfits: list[str],
+) -> Iterable[Diagnostic]:
+    span = Span(Source(str(path)))
+    help = "load what fits with `--weights-partial` (in Python `weights_partial=True`)"
+    if missing:
+        notes = tuple(_near(key, unexpected) for key in missing[:_SHOWN])
+        message = f"{len(missing)} of {len(own)} tensors are missing: {_list(missing)}"
+        yield Diagnostic("weights-mismatch", message, span, help, notes)
+    if unexpected:
+        notes = tuple(_near(key, missing) for key in unexpected[:_SHOWN])
+        message = f"{len(unexpected)} tensors are not in the network: {_list(unexpected)}"
+        yield Diagnostic(
+            "weights-mismatch", message, Span(span.source, path="unexpected"), help, notes
+        )
+    for key in misfits[:_SHOWN]:
+        message = (
+            f"`{key}` is {_words(given[key])} in the file and {_words(own[key])} in the network"
+        )
+        yield Diagnostic("weights-mismatch", message, Span(span.source, path=key), help)
+
+
+def _near(key: str, candidates: Iterable[str]) -> str:
+    close = nearest(key, candidates)
+    return f"`{key}`: did you mean `{close}`?" if close else f"`{key}`"
+
+
+def _words(tensor: torch.Tensor) -> str:
+    shape = "×".join(map(str, tensor.shape)) or "a number"
+    return f"{shape} {str(tensor.dtype).removeprefix('torch.')}"
+
+
+def _list(keys: Iterable[str]) -> str:
+    found = list(keys)
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ", ".join(found[:_SHOWN]) + more
+
+
+def _error(code: str, message: str, span: Span, help: str) -> NetspecError:
+    return NetspecError([Diagnostic(code, message, span, help)])

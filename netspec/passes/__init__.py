@@ -1,0 +1,1 @@
+"""Graph to graph: each pass a plain function that keeps what remains as it is."""

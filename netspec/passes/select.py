@@ -1,0 +1,73 @@
+"""Other outputs than the spec's: features from the middle of a network."""
+
+from dataclasses import replace
+
+from netspec.diagnostics import Diagnostic, NetspecError, Source, Span, nearest
+from netspec.graph.ir import INPUT, Graph, Node, Ref, Scope, Share
+from netspec.graph.wiring import reachable
+
+
+def select_outputs(graph: Graph, names: tuple[str, ...]) -> Graph:
+    """The part of a network that the named nodes need, with these as its outputs, in this order.
+
+    `names` are nodes of the network, or outputs of one, `split.1`. What remains keeps its keys and
+    rules of initialization. Raises NetspecError for a name that the network does not have.
+    """
+    root = graph.root
+    refs = tuple(_find(root, name) for name in names)
+    edges = [_needs(node) for node in root.nodes]
+    kept = sorted(reachable(edges, (ref.node for ref in refs if ref.node != INPUT)))
+    position = {old: new for new, old in enumerate(kept)}
+    selected = replace(
+        root,
+        nodes=tuple(_moved(root.nodes[index], position) for index in kept),
+        modules=tuple(position[index] for index in root.modules if index in position),
+        output_names=names,
+        outputs=tuple(_ref(ref, position) for ref in refs),
+        training=(False,) * len(names),
+    )
+    found = replace(graph, root=selected, init={})
+    keys = {key for key, _, _ in found.weights()}
+    return replace(found, init={key: rule for key, rule in graph.init.items() if key in keys})
+
+
+def _find(root: Scope, name: str) -> Ref:
+    for index, node in enumerate(root.nodes):
+        if name == node.name and len(node.outputs) == 1:
+            return Ref(index)
+        stem, _, output = name.rpartition(".")
+        if stem == node.name and output.isdigit() and int(output) < len(node.outputs):
+            return Ref(index, int(output))
+    names = [
+        f"{node.name}.{output}" if len(node.outputs) > 1 else node.name
+        for node in root.nodes
+        for output in range(len(node.outputs))
+    ]
+    close = nearest(name, names)
+    raise NetspecError(
+        [
+            Diagnostic(
+                "unknown-output",
+                f"the network has no node `{name[:80]}` with one output",
+                Span(Source("outputs")),
+                f"did you mean `{close}`?" if close else f"there are {', '.join(names)[:200]}",
+            )
+        ]
+    )
+
+
+def _needs(node: Node) -> list[int]:
+    read = [ref.node for ref in node.inputs if ref.node != INPUT]
+    return [*read, node.body.target] if isinstance(node.body, Share) else read
+
+
+def _moved(node: Node, position: dict[int, int]) -> Node:
+    inputs = tuple(_ref(ref, position) for ref in node.inputs)
+    body = node.body
+    if isinstance(body, Share):
+        body = replace(body, target=position[body.target])
+    return replace(node, inputs=inputs, body=body, training=False)
+
+
+def _ref(ref: Ref, position: dict[int, int]) -> Ref:
+    return ref if ref.node == INPUT else Ref(position[ref.node], ref.output)
