@@ -1,7 +1,9 @@
 """The whole flow on one page: source → tree → spec → graph → module."""
 
+import gc
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -103,16 +105,32 @@ def check_spec(
     """
     limits = limits or Limits()
     collector = Collector()
-    opened = _open(spec, root, limits, collector)
-    doc = load(opened.tree, opened.home, opened.name, opened.files, collector) if opened else None
-    graph = None
-    if doc is not None:
+    with _without_collection():
+        opened = _open(spec, root, limits, collector)
+        if opened is None:
+            raise NetspecError(collector)
+        doc = load(opened.tree, opened.home, opened.name, opened.files, collector)
+        if doc is None:
+            raise NetspecError(collector)
         given = _trees(params, "params", limits, collector)
         sizes = _trees(dims, "dims", limits, collector)
         graph = elaborate(doc, given, sizes, collector, limits)
-    if graph is None or doc is None:
-        raise NetspecError(collector)
+        if graph is None:
+            raise NetspecError(collector)
     return Checked(replace(graph, notes=tuple(collector)), doc, given, sizes, limits)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """A check builds trees that all stay alive, and Python's search for garbage would walk them
+    again and again: with it, the time grows faster than the spec."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def compile_spec(
@@ -223,7 +241,7 @@ def resolve(
     if doc is None or graph is None or collector.errors:
         raise NetspecError(collector)
     include = {
-        name: moved(path.text, loaded.homes.get(name), opened.home)
+        name: moved(path.text, loaded.homes.get(name), opened.home, zoo.name_of)
         for name, (_, path) in parts.include.items()
     }
     built = resolved(parts, doc, graph.params, given, include, collector, limits)

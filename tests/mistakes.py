@@ -23,12 +23,18 @@ class Edit:
     names: frozenset[str] = frozenset()
     sizes: bool = False
 
+    @property
+    def name(self) -> str:
+        """What the text is called in messages; a child is another file than its parent."""
+        return "child.yaml" if self.text.startswith(_CHILD) else self.spec.name
+
     def __str__(self) -> str:
         changed = self.text.split("\n")[self.line - 1].strip() if self.text else ""
         return f"{self.kind} {self.spec.stem}:{self.line}: {changed}"
 
 
 _WORD = re.compile(r"[A-Za-z]\w*")
+_CHILD = "netspec: 1\nname: child\n"
 Change = tuple[int, str, frozenset[str]]
 Edits = Iterator[Change]
 
@@ -264,7 +270,7 @@ def removed_node(text: str) -> Edits:
     """A child that removes one node of the spec; what reads it by `from` cannot stand."""
     document = yaml.safe_load(text)
     for name in document["nodes"]:
-        child = f"netspec: 1\nname: child\nextends: PARENT\nnodes:\n  {name}: ~\n"
+        child = f"{_CHILD}extends: PARENT\nnodes:\n  {name}: ~\n"
         yield 5, child, frozenset({name})
 
 

@@ -4,9 +4,9 @@ Each edit that gives an invalid network counts as
 
 - named, if the place of an error, or a step of the way to it, or a place in its notes is the line
   that was edited;
-- contradicted, if that is no error's place, but an error stands at a line that the edit contradicts:
-  one that uses a name that the edit took away, or a declared shape or an op that says what it reads
-  and whose sizes no longer agree;
+- contradicted, if that is no error's place, but an error stands at a line that the edit
+  contradicts: one that uses a name that the edit took away, or a declared shape or an op that says
+  what it reads and whose sizes no longer agree;
 - missed otherwise.
 """
 
@@ -72,7 +72,7 @@ class Tally:
 def errors_of(edit: Edit) -> list[Diagnostic]:
     """The errors of an edited spec; empty where it is valid."""
     try:
-        netspec.check_spec(netspec.Text(edit.text, edit.spec.name), root=edit.spec.parent)
+        netspec.check_spec(netspec.Text(edit.text, edit.name), root=edit.spec.parent)
     except NetspecError as error:
         return [found for found in error.diagnostics if found.severity == "error"]
     return []
@@ -90,14 +90,10 @@ def judge(edit: Edit) -> str:
 def places(error: Diagnostic, edit: Edit) -> Iterator[int]:
     """The lines of the edited file that an error names."""
     for span in (error.span, *(frame.span for frame in error.frames)):
-        if span.source.name == edit.spec.name and not edit.text.startswith(
-            "netspec: 1\nname: child"
-        ):
-            yield span.line
-        elif span.source.text == edit.text:
+        if span.source.text == edit.text:
             yield span.line
     for note in error.notes:
-        yield from map(int, re.findall(rf"{re.escape(edit.spec.name)}:(\d+)", note))
+        yield from map(int, re.findall(rf"(?<!\w){re.escape(edit.name)}:(\d+)", note))
 
 
 def contradicts(error: Diagnostic, edit: Edit) -> bool:

@@ -55,7 +55,7 @@ def test_python_runs(block: str) -> None:
     names: dict[str, object] = {}
     exec(block, names)
     assert names["model"]
-    assert names["graph"]
+    assert names["checked"]
 
 
 def test_the_variant_has_five_lines() -> None:

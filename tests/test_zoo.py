@@ -61,8 +61,14 @@ def test_other_text_finds_nothing(folder: Path, name: str) -> None:
     assert zoo.find(name) is None
 
 
-def test_doc_is_the_first_sentence_of_what_a_spec_says(folder: Path) -> None:
-    (folder / "b.yaml").write_text("netspec: 1\ndoc: The first 1.5. Second.\n")
-    assert zoo.doc("b") == "The first 1.5."
-    assert zoo.doc("a-1") == ""
-    assert zoo.doc("nothing") == ""
+def test_a_file_of_the_zoo_has_a_name_wherever_it_is_named(folder: Path, tmp_path: Path) -> None:
+    assert [zoo.name_of(folder / f"{name}.yaml") for name in zoo.names()] == zoo.names()
+    assert zoo.name_of(folder / "torchvision" / ".." / "b.yaml") == "b"
+    for other in (
+        tmp_path / "secret.yaml",
+        folder / "missing.yaml",
+        folder / "b",
+        folder,
+        tmp_path,
+    ):
+        assert zoo.name_of(other) is None

@@ -69,6 +69,8 @@ class BodyBuilder:
 
     def wires_of(self, index: int) -> Wires:
         """What node `index` reads."""
+        if self.doc.nodes[index].form == "broken":  # its `from` may be what is wrong with it
+            return (LOST,)
         return tuple(self._pick(source) for source in self.wiring.sources[index])
 
     def _pick(self, source: Source | None) -> Wire:
@@ -206,7 +208,7 @@ class BodyBuilder:
         outcome = replace(
             self.total,
             outputs=tuple(wire.shape for _, wire in kept),
-            names=names if len(names) > 1 else (),
+            names=names if self._named() else (),
             training=flags,
             title=title,
             tainted=any(wire.tainted for _, wire in kept),
@@ -229,6 +231,10 @@ class BodyBuilder:
             span=self.doc.span,
         )
         return replace(outcome, body=scope)
+
+    def _named(self) -> bool:
+        """Are the outputs told apart by name? One that stands for its node alone has none."""
+        return len(self.doc.outputs) > 1 or any(name != at.text for name, at in self.doc.outputs)
 
     def _mark_training(
         self, refs: list[Ref], flags: tuple[bool, ...], places: list[Span]

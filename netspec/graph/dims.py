@@ -48,8 +48,17 @@ def bind_dims(
         except Failed as error:
             session.report_failed(error)
             session.doubtful.add(doc.name)
-            dims[doc.name] = symbol(doc.name, 64)
+            dims[doc.name] = _stand_in(doc, names)
     return dims
+
+
+def _stand_in(doc: DimDoc, names: Names) -> Value:
+    """Something to go on with for a dim that is declared wrong."""
+    try:
+        multiple = _number(doc.multiple_of, names, "`multiple_of`") if doc.multiple_of else 1
+    except Failed:
+        multiple = 1
+    return symbol(doc.name, max(1, 64 // multiple) * multiple, multiple)
 
 
 def _bind(doc: DimDoc, names: Names, fixed: int | None, place: Span) -> Value:

@@ -15,6 +15,7 @@ from netspec.graph.ir import INPUT, Graph, Ref, Scope
 from netspec.graph.leaf import BYTES_PER_ELEMENT, check_shape
 from netspec.graph.network import network
 from netspec.graph.parameters import bind, evaluate_argument, missing
+from netspec.graph.repeated import together
 from netspec.graph.session import Built, Halt, Session, Wire
 from netspec.graph.usage import report_unused
 from netspec.graph.walk import Walk
@@ -45,15 +46,14 @@ def elaborate(
         _walk(other, spec, params, sizes)
         also = {(diagnostic.code, diagnostic.span) for diagnostic in other.collector}
         found = [diagnostic for diagnostic in found if (diagnostic.code, diagnostic.span) in also]
-    for diagnostic in found:
+    for diagnostic in together(found):
         collector.add(diagnostic)
     if walked is None:
         return None
     file, built = walked
-    if not any(found.code.startswith(("unknown-", "node-form")) for found in collector.errors):
-        for each in _with_includes(spec):
-            report_unused(each, collector)
     _check_weights(built, spec.span, limits, collector)
+    if not collector.errors:
+        _report_unused(session, spec, collector)
     root = built.body
     if not isinstance(root, Scope) or collector.errors:
         return None
@@ -124,15 +124,19 @@ def _context(
     return file
 
 
-def _with_includes(spec: SpecDoc) -> Iterator[SpecDoc]:
-    seen: dict[int, SpecDoc] = {}
+def _report_unused(session: Session, spec: SpecDoc, collector: Collector) -> None:
+    """What nothing uses, in the spec and in all that it includes."""
+    for wiring in session.wirings.values():
+        for unused in wiring.unused if wiring else ():
+            collector.add(unused)
+    seen: set[int] = set()
     todo = [spec]
     while todo:
         spec = todo.pop()
         if id(spec) not in seen:
-            seen[id(spec)] = spec
+            seen.add(id(spec))
+            report_unused(spec, collector)
             todo.extend(spec.include.values())
-    return iter(seen.values())
 
 
 def _unknown_param(name: str, spec: SpecDoc, span: Span) -> Failed:

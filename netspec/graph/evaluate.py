@@ -87,7 +87,12 @@ def evaluate(tree: Tree, scope: Scope, words: tuple[str, ...] = ()) -> Value:
         return _scalar(tree, scope, words)
     if isinstance(tree, Sequence):
         return tuple(evaluate(item, scope, words) for item in tree.items)
-    raise failed("wrong-type", "a value is expected here, not a mapping", tree.span)
+    raise failed(
+        "wrong-type",
+        "a value is expected here, not a mapping",
+        tree.span,
+        "write a number, a list or an expression",
+    )
 
 
 def _scalar(tree: Scalar, scope: Scope, words: tuple[str, ...]) -> Value:

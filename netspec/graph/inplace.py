@@ -1,7 +1,6 @@
 """`inplace: true` only where nobody else can see the tensor that is overwritten."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 from netspec.diagnostics import Collector, Span
 from netspec.graph.ir import INPUT, Leaf, Ref, Scope, Share
@@ -12,9 +11,8 @@ Tensor = tuple[str, int]
 
 def check_inplace(root: Scope, collector: Collector) -> None:
     """Report each in-place op whose tensor has another reader, or is needed for the gradient."""
-    flat = list(_flatten(root, "", [("", index) for index in range(len(root.inputs))]))
-    leaves, results = [entry for entry in flat if isinstance(entry, _Use)], flat[-1]
-    assert isinstance(results, list)
+    leaves: list[_Use] = []
+    results = _flatten(root, "", [("", index) for index in range(len(root.inputs))], leaves)
     if not any(use.inplace for use in leaves):
         return
     origins: dict[Tensor, Tensor] = {}
@@ -81,23 +79,18 @@ class _Use:
         self.inplace = leaf.op.__dict__.get("inplace") is True
 
 
-def _flatten(scope: Scope, prefix: str, inputs: list[Tensor]) -> Iterator["_Use | list[Tensor]"]:
-    """Every op of the scope, then the list of its outputs."""
+def _flatten(scope: Scope, prefix: str, inputs: list[Tensor], uses: list[_Use]) -> list[Tensor]:
+    """The outputs of the scope; every op in it is added to `uses`."""
     tensors: dict[Ref, Tensor] = {Ref(INPUT, index): tensor for index, tensor in enumerate(inputs)}
     for index, node in enumerate(scope.nodes):
         reads = [tensors[ref] for ref in node.inputs]
         path = f"{prefix}{node.name}"
         body = node.body.body if isinstance(node.body, Share) else node.body
         if isinstance(body, Leaf):
-            yield _Use(path, body, reads, len(node.outputs), node.span)
+            uses.append(_Use(path, body, reads, len(node.outputs), node.span))
             found = [(path, output) for output in range(len(node.outputs))]
         else:
-            found = []
-            for entry in _flatten(body, f"{path}.", reads):
-                if isinstance(entry, list):
-                    found = entry
-                else:
-                    yield entry
+            found = _flatten(body, f"{path}.", reads, uses)
         for output, tensor in enumerate(found):
             tensors[Ref(index, output)] = tensor
-    yield [tensors[ref] for ref in scope.outputs]
+    return [tensors[ref] for ref in scope.outputs]

@@ -27,7 +27,7 @@ def _ask(op: Op, inputs: Inputs, limits: Limits) -> tuple[Leaf, tuple[Shape, ...
     outputs = op.infer(inputs)
     weights = op.weights(inputs)
     for name, weight in weights.items():
-        check_bytes(f"`{name}` {format_shape(weight.shape)}", prod(weight.shape), limits)
+        check_bytes(f"`{name}`", weight.shape, limits)
     for shape in outputs:
         check_shape(shape, limits)
     leaf = Leaf(
@@ -49,15 +49,17 @@ def check_shape(shape: Shape, limits: Limits) -> None:
             f"a tensor of rank {len(shape):,} has more than {limits.rank} dimensions",
             help="flatten some of them, or raise `Limits.rank` in Python",
         )
-    check_bytes(f"a tensor {format_shape(shape)}", prod(map(nominal, shape)), limits)
+    check_bytes("a tensor", shape, limits)
 
 
-def check_bytes(what: str, elements: int, limits: Limits) -> None:
+def check_bytes(what: str, shape: Shape, limits: Limits) -> None:
     """Hold one tensor against the limit. Raises OpError with the size in bytes."""
+    elements = prod(map(nominal, shape))
     if elements * BYTES_PER_ELEMENT > limits.tensor_bytes:
         raise OpError(
             "too-large",
-            f"{what} would take {elements * BYTES_PER_ELEMENT / GIB:,.1f} GiB,"
+            f"{what} {format_shape(shape)} would take"
+            f" {elements * BYTES_PER_ELEMENT / GIB:,.1f} GiB,"
             f" more than {limits.tensor_bytes / GIB:g} GiB",
             help="make it smaller, or raise `Limits.tensor_bytes` in Python",
         )

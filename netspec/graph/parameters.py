@@ -122,11 +122,14 @@ def check(doc: ParamDoc, value: Value, span: Span, scope: Scope) -> None:
     spread = doc.type is None and wanted in ("integer", "number") and isinstance(value, tuple)
     parts = value if spread and isinstance(value, tuple) else (value,)
     if wanted and not all(_fits(part, wanted) for part in parts):
+        help = f"give {_ARTICLES[wanted]}"
+        if doc.type is None and isinstance(value, float):
+            help += f"; for fractions, write the default of `{doc.name}` as one, `0.0`"
         raise failed(
             "parameter-type",
             f"the parameter `{doc.name}` must be {_ARTICLES[wanted]}, not {describe(value)}",
             span,
-            f"give {_ARTICLES[wanted]}",
+            help,
         )
     if doc.choices and value not in [choice.value for choice in doc.choices]:
         choices = ", ".join(choice.text for choice in doc.choices)

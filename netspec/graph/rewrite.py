@@ -232,8 +232,9 @@ def _inserted(entries: Entries, added: Entries, *, after: Iterable[str]) -> Entr
 
 def _last(block: Block) -> str | None:
     """The default output of a block where it is not the last line."""
-    lines = block.lines
-    return lines.last if lines and lines.last != list(lines.lines)[-1] else None
+    if block.lines is None or block.lines.last == next(reversed(block.lines.lines), None):
+        return None
+    return block.lines.last
 
 
 def _unused(block: BlockDoc) -> frozenset[str]:

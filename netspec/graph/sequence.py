@@ -140,7 +140,7 @@ class SequenceBuilder:
         outcome = replace(
             outcome,
             outputs=tuple(wire.shape for wire in self.current),
-            names=self.names,
+            names=self.names if len(self.names) > 1 else (),
             training=self.training,
             tainted=any(wire.tainted for wire in self.current),
         )

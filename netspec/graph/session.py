@@ -52,7 +52,8 @@ class Built:
     """What became of a node.
 
     `body` is None where it failed; `outputs` is None where even their number is unknown. `nodes`,
-    `elements` (of weights) and `checked` (declared shapes) count what it holds.
+    `elements` (of weights) and `checked` (declared shapes) count what it holds. `refused` tells
+    that an op refused a `shape` that is its own argument: no word to go on with.
     """
 
     body: Leaf | Scope | None
@@ -64,9 +65,11 @@ class Built:
     nodes: int = 1
     elements: int = 0
     checked: int = 0
+    refused: bool = False
 
 
 BROKEN = Built(None, None, tainted=True)
+REFUSED = Built(None, None, tainted=True, refused=True)
 
 
 _HELP = {

@@ -32,7 +32,7 @@ from netspec.graph.names import (
 )
 from netspec.graph.origin import input_notes
 from netspec.graph.sequence import SequenceBuilder
-from netspec.graph.session import BROKEN, Built, Session, entering
+from netspec.graph.session import BROKEN, REFUSED, Built, Session, entering
 from netspec.graph.wiring import Wiring, wire
 from netspec.ops.base import Inputs, Op, OpError
 from netspec.syntax.node_document import BodyDoc, NodeDoc
@@ -110,7 +110,7 @@ class Walk:
         return self._declared(node, copies[-1].names, built)
 
     def _declared(self, node: NodeDoc, names: Names, built: Built) -> Built:
-        if node.keys.shape is None:
+        if node.keys.shape is None or built.refused:
             return built
         what = ".".join(self.session.path)
         outputs, tainted, held = check_declared(
@@ -177,16 +177,19 @@ class Walk:
         values = for_op(session, op_class, node, given, names)
         tainted = any(wire.tainted for wire in wires)
         shapes = tuple(wire.shape for wire in wires if wire.shape is not None)
-        if values is None or len(shapes) < len(wires):
-            return BROKEN
         assert node.keys.op is not None
+        place = partial(place_of, op=node.keys.op, given=given, scope=names)
+        broken = REFUSED if "shape" in op_class.model_fields else BROKEN
+        if values is None:
+            return broken
+        if len(shapes) < len(wires):
+            return BROKEN if construct(session, op_class, values, place) else broken
         key = (op_class, tuple(values), exact(tuple(values.values())), shapes)
         known = session.leaves.get(key)
         if known is None:
-            place = partial(place_of, op=node.keys.op, given=given, scope=names)
             op = construct(session, op_class, values, place)
             if op is None:
-                return BROKEN
+                return broken
             try:
                 known = session.leaves[key] = make_leaf(op, shapes, session.limits)
             except OpError as error:
@@ -194,7 +197,7 @@ class Walk:
                     wired = error.code == "wrong-arity"
                     at = from_span(node) if wired else place(error.argument)
                     session.report_op(error, op.name, at, input_notes(wires))
-                return BROKEN
+                return broken
             advice = op.advice()
             if advice:
                 session.warn("advice", f"`{op.name}`: {advice}", node.keys.op.span)

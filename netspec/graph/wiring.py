@@ -1,9 +1,9 @@
 """Who reads whom in a scope, known from the names alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from netspec.diagnostics import Collector, Span, nearest
+from netspec.diagnostics import Collector, Diagnostic, Span, nearest
 from netspec.graph.ir import INPUT
 from netspec.graph.order import CycleError, execution_order
 from netspec.graph.usage import body_names, param_names
@@ -24,13 +24,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The edges of a scope. A source is None where its name is unknown; `whole` = none is."""
+    """The edges of a scope. A source is None where its name is unknown; `whole` = none is.
+
+    `unused` are the errors about what nothing uses. They wait until nothing else is wrong, as other
+    mistakes leave names unused.
+    """
 
     sources: tuple[tuple[Source | None, ...], ...]
     shares: dict[int, int]
     outputs: tuple[Source | None, ...]
     order: tuple[int, ...]
     whole: bool
+    unused: tuple[Diagnostic, ...] = ()
 
     def owner(self, node: int) -> int:
         """The node whose module this one applies: itself, unless it shares another's."""
@@ -92,9 +97,8 @@ class _Wirer:
         except CycleError as error:
             self._report_cycle(error.nodes)
             return None
-        if self.whole:
-            self._report_unused(edges, sources, outputs)
-        return Wiring(sources, shares, outputs, order, self.whole)
+        unused = tuple(self._unused(edges, sources, outputs)) if self.whole else ()
+        return Wiring(sources, shares, outputs, order, self.whole, unused)
 
     def _sources(self, doc: NodeDoc) -> tuple[Source | None, ...]:
         if doc.keys.from_ is not None:
@@ -102,6 +106,8 @@ class _Wirer:
         if self.reads_nothing(doc):
             return ()
         if doc.reads is not None:
+            if doc.reads in self.nodes:  # whatever its name looks like
+                return (Source(self.nodes[doc.reads], 0, None, doc.reads, doc.name_span),)
             return (self._resolve(doc.reads, doc.name_span),)
         if not self.inputs:
             return ()
@@ -182,42 +188,38 @@ class _Wirer:
         spans = [*later, *(span for _, span in reads)]
         return spans[0] if spans else self.body.nodes[circle[0]].name_span
 
-    def _report_unused(
+    def _unused(
         self,
         edges: list[list[int]],
         sources: tuple[tuple[Source | None, ...], ...],
         outputs: tuple[Source | None, ...],
-    ) -> None:
+    ) -> Iterator[Diagnostic]:
         used = reachable(
             edges, (source.node for source in outputs if source and source.node != INPUT)
         )
-        for index, doc in enumerate(self.body.nodes):
-            if index not in used:
-                self.collector.error(
-                    "unused",
-                    f"nothing uses the node `{doc.name}`",
-                    doc.name_span,
-                    help="read it with `from`, make it an output, or delete it",
-                )
-        read = {
-            source.index
-            for index in used
-            for source in sources[index]
-            if source and source.node == INPUT
-        }
-        read |= {source.index for source in outputs if source and source.node == INPUT}
-        if len(used) < len(self.body.nodes):
-            return  # the unused nodes may be what reads the input
-        if len(read) == len(self.body.inputs):
+        if len(used) < len(self.body.nodes):  # and what they read may be unused through them
+            read = {source for edge in edges for source in edge}
+            for index, doc in enumerate(self.body.nodes):
+                if index not in used | read:
+                    yield Diagnostic(
+                        "unused",
+                        f"nothing uses the node `{doc.name}`",
+                        doc.name_span,
+                        "read it with `from`, make it an output, or delete it",
+                    )
+            return
+        reads = {source for found in (*sources, outputs) for source in found if source}
+        tensors = {source.index for source in reads if source.node == INPUT}
+        if len(tensors) == len(self.body.inputs):
             return
         named = {*body_names(self.body), *param_names(self.params)}
         for index, name in enumerate(self.body.inputs):
-            if index not in read and name.text not in named:
-                self.collector.error(
+            if index not in tensors and name.text not in named:
+                yield Diagnostic(
                     "unused",
                     f"nothing uses the input `{name}`",
                     name.span,
-                    help="read it with `from`, or delete it",
+                    "read it with `from`, or delete it",
                 )
 
 

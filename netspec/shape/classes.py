@@ -68,7 +68,7 @@ class Window:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.symbols = sorted(set(find_symbols(terms)), key=lambda symbol: symbol.name)
+        self.symbols = sorted_symbols(terms)
         periods = find_periods(terms)
         self.periods = [periods[symbol] for symbol in self.symbols]
         self.widths = [
@@ -90,20 +90,31 @@ class Window:
         return list(product(*ranges))
 
     def values(self, points: list[tuple[int, ...]]) -> list[int]:
-        columns: dict[Atom, list[int]] = {
-            symbol: list(column)
-            for symbol, column in zip(self.symbols, zip(*points, strict=True), strict=True)
-        }
-        return evaluate(self.terms, columns)
+        return values_at(self.terms, self.symbols, points)
+
+
+def sorted_symbols(terms: Terms) -> list[Symbol]:
+    return sorted(set(find_symbols(terms)), key=lambda symbol: symbol.name)
+
+
+def values_at(terms: Terms, symbols: list[Symbol], points: list[tuple[int, ...]]) -> list[int]:
+    """The values at points that give the units of these symbols."""
+    columns: dict[Atom, list[int]] = {
+        symbol: list(column)
+        for symbol, column in zip(symbols, zip(*points, strict=True), strict=True)
+    }
+    return evaluate(terms, columns)
 
 
 def find_constant(terms: Terms) -> int | None:
     """The value of terms that are the same at all sizes, where that can be proved, else None."""
+    symbols = sorted_symbols(terms)
+    probes = [tuple(PROBES[(i * (j + 1)) % 10] for j in range(len(symbols))) for i in range(10)]
+    values = set(values_at(terms, symbols, probes))
+    if len(values) > 1:
+        return None
     window = Window(terms)
-    count = len(window.symbols)
-    probes = [tuple(PROBES[(i * (j + 1)) % 10] for j in range(count)) for i in range(10)]
-    values = set(window.values(probes))
-    if len(values) > 1 or not window.is_small:
+    if not window.is_small:
         return None
     values.update(window.values(window.points()))
     return values.pop() if len(values) == 1 else None

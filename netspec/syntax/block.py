@@ -106,7 +106,8 @@ def _block_outputs(
         )
         return None
     if isinstance(several, Mapping):
-        return read_outputs_map(several, collector)
+        outputs = read_outputs_map(several, collector)
+        return outputs if len(outputs) == len(several) else None
     if one is not None:
         try:
             source = reference(one)

@@ -79,6 +79,8 @@ def declare(parts: Parts, default_name: str, collector: Collector) -> SpecDoc | 
         (spec.init, parts.init),
     )
     whole = all(len(found) == len(written) for found, written in pairs)
+    for name, span in spec.include_spans.items():
+        whole &= check_name(name, span, "an included spec", collector)
     return spec if whole and inputs and outputs else None
 
 

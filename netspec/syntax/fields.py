@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -54,11 +55,16 @@ def report_refusal(error: PydanticCustomError, prefix: str, collector: Collector
 M = TypeVar("M", bound=Document)
 
 
+@cache
+def _keys_of(model: type[Document]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
 def read(
     model: type[M], parts: AnyMapping[str, Tree], whole: Mapping, what: str, collector: Collector
 ) -> M | None:
     """Validate `parts` (keys of `whole`) as a document; None where anything was wrong."""
-    names = [field.alias or name for name, field in model.model_fields.items()]
+    names = _keys_of(model)
     known = {key: tree for key, tree in parts.items() if key in names}
     misspelt = [key for key in parts if key not in known]
     for key in misspelt:

@@ -13,6 +13,8 @@ from netspec.limits import Limits
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BARE = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
+_LONGEST_NAME = 200
+
 Zoo = Callable[[str], Path | None]
 
 
@@ -53,7 +55,7 @@ class Files:
         if home is None:
             collector.error(
                 "path-outside-root",
-                f"`{text}` is a file, and this spec came without a folder to look in",
+                f"`{text[:80]}` is a file, and this spec came without a folder to look in",
                 span,
                 help="name a folder with `--root` (in Python `root=`), or a spec of the zoo",
             )
@@ -61,11 +63,11 @@ class Files:
         return self._below(text, home, span, collector)
 
     def _in_zoo(self, name: str, span: Span, collector: Collector) -> Place | None:
-        path = self.zoo(name)
+        path = self.zoo(name) if len(name) <= _LONGEST_NAME else None
         if path is None:
             collector.error(
                 "file-not-found",
-                f"the zoo has no spec `{name}`",
+                f"the zoo has no spec `{name[:80]}`",
                 span,
                 help="`netspec list` shows the zoo; a file of your own ends in `.yaml`",
             )
@@ -77,18 +79,24 @@ class Files:
 
     def _below(self, text: str, home: Place, span: Span, collector: Collector) -> Place | None:
         path = Path(os.path.normpath(home.path.parent / text))
-        real_root = home.root.resolve()
-        inside = os.path.normpath(path.absolute())
-        if not Path(inside).is_relative_to(Path(os.path.normpath(home.root.absolute()))):
-            _refuse(text, f"leaves the folder {home.root}", span, collector)
-            return None
-        if not path.resolve().is_relative_to(real_root):
-            _refuse(text, f"is a link that leaves the folder {home.root}", span, collector)
-            return None
-        if not path.exists():
+        try:
+            root = home.root.resolve()
+            written = Path(os.path.normpath(home.path.parent.resolve() / text))
+            real = path.resolve()
+            exists = real.exists()
+        except (OSError, RuntimeError):  # a name too long, or a link to itself
+            exists = False
+        else:
+            if not written.is_relative_to(root):
+                _refuse(text, f"leaves the folder {home.root}", span, collector)
+                return None
+            if not real.is_relative_to(root):
+                _refuse(text, f"is a link that leaves the folder {home.root}", span, collector)
+                return None
+        if not exists:
             collector.error(
                 "file-not-found",
-                f"there is no file `{text}` beside {home.shown}",
+                f"there is no file `{text[:80]}` beside {home.shown}",
                 span,
                 help="mend the path: it is relative to this file",
             )
@@ -118,13 +126,19 @@ class Files:
             return None
 
 
-def moved(text: str, origin: Place | None, home: Place | None) -> str:
-    """How a spec at `home` names the file that `text` names in a spec at `origin`."""
-    if origin is None or origin == home or _BARE.fullmatch(text):
+def moved(
+    text: str, origin: Place | None, home: Place | None, bare: Callable[[Path], str | None]
+) -> str:
+    """How a spec at `home` names the file that `text` names in a spec at `origin`.
+
+    `bare` gives the name of a file in the zoo, which holds everywhere.
+    """
+    if origin is None or _BARE.fullmatch(text):
         return text
     target = Path(os.path.normpath(origin.path.parent / text))
-    if home is None or origin.root != home.root:  # only the zoo has a root of its own
-        return target.relative_to(origin.root).with_suffix("").as_posix()
+    name = bare(target)
+    if name is not None or home is None or origin == home:
+        return name or text
     relative = Path(os.path.relpath(target, home.path.parent)).as_posix()
     return f"./{relative}" if _BARE.fullmatch(relative) else relative
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 
-from netspec.diagnostics import Collector, Span
+from netspec.diagnostics import Collector, Span, nearest
 from netspec.syntax.fields import Named, kind_of, read, unknown_key
 from netspec.syntax.identifiers import check_name, reserved_attribute
 from netspec.syntax.node_document import (
@@ -43,8 +43,9 @@ def read_node(
         inner = {key: arguments.pop(key)[1] for key in SUBGRAPH_KEYS if key in arguments}
         body = _read_subgraph(name, inner, whole, collector)
     if form != "op":
+        known = (*NODE_KEYS, *SUBGRAPH_KEYS) if form == "nodes" else NODE_KEYS
         for key in arguments:
-            unknown_key(key, NODE_KEYS, whole, f"{what}, which has `{form}`,", collector)
+            unknown_key(key, known, whole, f"{what}, which has `{form}`,", collector)
     chain = read_chain(keys.chain, collector) if keys and keys.chain is not None else ()
     if keys is None or (form == "nodes" and body is None):
         return broken
@@ -116,12 +117,14 @@ def _report_form(name: str, forms: list[Form], whole: Mapping, collector: Collec
             help="keep one of them",
         )
         return
-    close = [key for key in whole if key not in NODE_KEYS]
+    unknown = [key for key in whole if key not in (*NODE_KEYS, *SUBGRAPH_KEYS)]
+    meant = [(key, form) for key in unknown if (form := nearest(key, FORMS))]
+    key, form = meant[0] if meant else (unknown[0] if unknown else "", "")
     collector.error(
         "node-form",
         f"node `{name}` has none of `op`, `chain`, `nodes` and `share`",
-        whole.key_span(close[0]) if close else whole.span,
-        help="say what it is: `op: …`",
+        whole.key_span(key) if key else whole.span,
+        help=f"did you mean `{form}`?" if form else "say what it is: `op: …`",
     )
 
 
@@ -232,6 +235,8 @@ def read_body(
         inputs = (Named("x", whole.span),)
     if keys.outputs:
         outputs = read_outputs_map(keys.outputs, collector)
+        if len(outputs) < len(keys.outputs):
+            return None
     elif keys.output:
         outputs = ((keys.output.text, keys.output),)
     else:

@@ -23,6 +23,8 @@ def read_params(table: Mapping, collector: Collector) -> dict[str, ParamDoc]:
             keys = read(ParamKeys, dict(tree.items()), tree, f"parameter `{name}`", collector)
             if keys:
                 choices = _choices(name, keys.choices, collector)
+                if len(choices) < len(keys.choices.items if keys.choices else ()):
+                    continue
                 if keys.type == "text" and not choices:
                     collector.error(
                         "missing-key",

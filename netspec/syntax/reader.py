@@ -12,7 +12,7 @@ import yaml
 
 from netspec.diagnostics import Collector, Source, Span
 from netspec.limits import DEFAULT_LIMITS, Limits
-from netspec.syntax.mistakes import QUOTE, UNQUOTED, balanced, explain
+from netspec.syntax.mistakes import QUOTE, UNQUOTED, Mistake, Place, Refusal, balanced, explain
 from netspec.syntax.scalar import ScalarError, resolve
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
@@ -80,6 +80,14 @@ def _place(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
+def _mark(mark: yaml.Mark | None) -> Place:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _says_nothing(event: yaml.ScalarEvent) -> bool:
+    return not (event.value or event.style or event.tag or event.anchor)
+
+
 class _Reader:
     """Builds the tree of one document from its events."""
 
@@ -89,6 +97,7 @@ class _Reader:
         self.limits = limits
         self.depth = 0
         self.values = 0
+        self.brackets: list[Place] = []
 
     def document(self, text: str) -> Tree | None:
         self._check_characters(text)
@@ -103,7 +112,7 @@ class _Reader:
             line = start.start_mark.line + 1
             self._refuse("a `%` directive", Span(self.source, line, 1, line, 2), "delete the line")
         first = next(events)
-        if isinstance(first, yaml.ScalarEvent) and not first.value and not first.style:
+        if isinstance(first, yaml.ScalarEvent) and _says_nothing(first):
             return self._empty()
         tree = self._tree(first, events, flow=False)
         next(events)  # the end of the document
@@ -136,16 +145,25 @@ class _Reader:
         try:
             yield from yaml.parse(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            mistake = explain(
-                error.problem or "cannot be read",
-                error.context or "",
-                self.source.line(line) or "",
-                column,
-            )
-            span = Span(self.source, line, column, line, column + 1)
-            self._fail(mistake.code, mistake.message, span, mistake.help)
+            seen = _mark(error.problem_mark or error.context_mark)
+            began = _mark(error.context_mark or error.problem_mark)
+            if self.brackets and "node content" in (error.problem or ""):
+                began = self.brackets[-1]
+            refusal = Refusal(error.problem or "", seen, error.context or "", began)
+            self._report(explain(refusal, text.split("\n")))
+
+    def _report(self, mistake: Mistake) -> NoReturn:
+        line, column = mistake.place
+        span = Span(self.source, line, column, line, column + 1)
+        notes = (f"{mistake.other} {self.source.name}:{mistake.other_line}",)
+        self.collector.error(
+            mistake.code,
+            mistake.message,
+            span,
+            help=mistake.help,
+            notes=notes if mistake.other else (),
+        )
+        raise _Stop
 
     def _tree(self, event: yaml.Event, events: Iterator[yaml.Event], *, flow: bool) -> Tree:
         span = self._span(event)
@@ -177,7 +195,11 @@ class _Reader:
             )
         inner = flow or bool(event.flow_style)
         build = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        if inner:
+            self.brackets.append((span.line, span.column))
         tree = build(event, events, inner)
+        if inner:
+            self.brackets.pop()
         self.depth -= 1
         return tree
 

@@ -51,6 +51,7 @@ def test_missing_argument_in_the_short_form() -> None:
     ("key", "value"),
     [
         ("out_channels", "0"),
+        ("kernel_size", "[3, 3, 3]"),
         ("stride", "0"),
         ("padding", "-1"),
         ("bias", "1"),
@@ -98,7 +99,8 @@ def test_first_is_checked_like_other_arguments() -> None:
 def test_first_goes_to_copy_0_even_if_that_is_absent() -> None:
     graph = accept(
         spec(
-            "y: {op: max_pool, kernel_size: 1, stride: 1, repeat: 3, first: {stride: 2}, when: index > 0}"
+            "y: {op: max_pool, kernel_size: 1, stride: 1, repeat: 3, first: {stride: 2}, "
+            "when: index > 0}"
         )
     )
     assert shapes(graph) == ["[N, 4, 8, 8]"]
@@ -138,7 +140,8 @@ def test_defaults_of_a_block() -> None:
 def test_a_wrong_default_is_reported_once_where_it_is_written() -> None:
     refuse(
         spec(
-            "a: {op: conv, out_channels: 4, kernel_size: 1}\ny: {op: conv, out_channels: 4, kernel_size: 1}",
+            "a: {op: conv, out_channels: 4, kernel_size: 1}\n"
+            "y: {op: conv, out_channels: 4, kernel_size: 1}",
             defaults="{conv: {groups: ⟦0⟧}}",
         ),
         "argument-value",
@@ -175,7 +178,8 @@ def test_an_argument_is_evaluated_once_for_each_copy() -> None:
 def test_shape_is_the_argument_of_the_ops_that_take_one() -> None:
     graph = accept(
         spec(
-            "a: {op: reshape, shape: [N, 4, 64]}\nb: {op: reshape, shape: [N, _, 32]}\ny: {op: flatten}",
+            "a: {op: reshape, shape: [N, 4, 64]}\nb: {op: reshape, shape: [N, _, 32]}\n"
+            "y: {op: flatten}",
         )
     )
     assert shapes(graph, "b") == ["[N, 8, 32]"]

@@ -43,7 +43,8 @@ def test_an_absent_parameter_stands_for_nothing() -> None:
 def test_an_absent_node_stands_for_an_output_of_an_op_with_several() -> None:
     graph = accept(
         spec(
-            "a: {op: chunk, chunks: 2}\nb: {op: relu, from: a.1, when: 1 > 2}\ny: {op: add, from: [a.0, b]}"
+            "a: {op: chunk, chunks: 2}\nb: {op: relu, from: a.1, when: 1 > 2}\n"
+            "y: {op: add, from: [a.0, b]}"
         )
     )
     assert [ref.output for ref in node(graph, "y").inputs] == [0, 1]
@@ -53,7 +54,8 @@ def test_an_absent_node_stands_for_an_output_of_an_op_with_several() -> None:
 def test_outputs_by_number(select: str) -> None:
     graph = accept(
         spec(
-            f"a: {{op: chunk, chunks: 2}}\nb: {{op: relu, from: a.{select}}}\ny: {{op: add, from: [b, a.0]}}"
+            f"a: {{op: chunk, chunks: 2}}\nb: {{op: relu, from: a.{select}}}\n"
+            f"y: {{op: add, from: [b, a.0]}}"
         )
     )
     assert node(graph, "b").inputs[0].output == int(select)
@@ -65,6 +67,13 @@ def test_outputs_by_name() -> None:
         blocks="two: {nodes: {c: relu, d: {op: sigmoid, from: x}}, outputs: {right: d, left: c}}",
     )
     assert [ref.output for ref in node(accept(text), "y").inputs] == [1, 0]
+
+
+def test_the_only_output_may_be_named() -> None:
+    blocks = "one: {nodes: {c: relu, d: sigmoid}, outputs: {left: d}}"
+    accept(spec("a: one\ny: {op: relu, from: a.left}", blocks=blocks))
+    accept(spec("a: one\ny: {op: relu, from: a}", blocks=blocks))
+    refuse(spec("a: one\ny: {op: relu, from: ⟦a.d⟧}", blocks=blocks), "unknown-output")
 
 
 def test_a_bare_name_of_a_node_with_several_outputs() -> None:
@@ -114,7 +123,8 @@ def test_several_outputs_that_are_not_all_used_are_fine() -> None:
 def test_at_says_where_the_module_sits() -> None:
     graph = accept(
         spec(
-            f"a: {{{CONV}, at: branches.0}}\nb: {{{CONV}, at: branches.1}}\ny: {{{CONV}, at: head.fc-1.x_2}}"
+            f"a: {{{CONV}, at: branches.0}}\nb: {{{CONV}, at: branches.1}}\n"
+            f"y: {{{CONV}, at: head.fc-1.x_2}}"
         )
     )
     assert [key for key in keys(graph) if key.endswith("weight")] == [
@@ -140,7 +150,8 @@ def test_a_place_inside_of_another(first: str, second: str) -> None:
 
 def test_two_nodes_at_one_place_that_are_never_both_present() -> None:
     text = spec(
-        f"a: {{{CONV}, at: k, when: b}}\ny: {{op: conv, out_channels: 4, kernel_size: 3, at: k, when: not b}}",
+        f"a: {{{CONV}, at: k, when: b}}\n"
+        f"y: {{op: conv, out_channels: 4, kernel_size: 3, at: k, when: not b}}",
         params="{b: true}",
     )
     assert keys(accept(text)) == keys(accept(text, params={"b": False})) == ["k.weight", "k.bias"]
@@ -163,7 +174,8 @@ def test_share_applies_the_same_weights() -> None:
 def test_share_at_another_size() -> None:
     graph = accept(
         spec(
-            f"a: {{{CONV}}}\nb: {{op: max_pool, kernel_size: 2}}\ny: {{share: a, shape: [N, 4, 4, 4]}}"
+            f"a: {{{CONV}}}\nb: {{op: max_pool, kernel_size: 2}}\n"
+            f"y: {{share: a, shape: [N, 4, 4, 4]}}"
         )
     )
     assert [shapes(graph, name)[0] for name in ("a", "b")] == ["[N, 4, 8, 8]", "[N, 4, 4, 4]"]
@@ -205,7 +217,8 @@ def test_share_of_a_chain_and_a_repeat() -> None:
 def test_share_does_not_repeat_the_declared_shape_of_its_owner() -> None:
     accept(
         spec(
-            f"a: {{{CONV}, shape: [N, 4, 8, 8]}}\nb: {{op: max_pool, kernel_size: 2}}\ny: {{share: a}}"
+            f"a: {{{CONV}, shape: [N, 4, 8, 8]}}\nb: {{op: max_pool, kernel_size: 2}}\n"
+            f"y: {{share: a}}"
         )
     )
 

@@ -70,7 +70,10 @@ def test_the_caller_passes_its_own_parameter_by_name() -> None:
 
 
 def test_a_block_with_several_inputs() -> None:
-    blocks = "b: {inputs: [p, q], nodes: {c: {op: add, from: [p, q]}, d: {op: relu, when: p.channels == q.channels}}}"
+    blocks = (
+        "b: {inputs: [p, q], nodes: {c: {op: add, from: [p, q]}, d: {op: relu, "
+        "when: p.channels == q.channels}}}"
+    )
     graph = accept(spec("y: {op: b, from: [z, x]}", inputs=TWO, blocks=blocks))
     assert modules(graph) == ["y.c", "y.d"]
 
@@ -89,7 +92,8 @@ def test_output_of_a_block_that_is_not_the_last_node() -> None:
     graph = accept(
         spec(
             "y: b",
-            blocks="b: {nodes: {c: {op: max_pool, kernel_size: 2}, d: {op: relu, from: x, when: 1 > 2}, e: {op: add, from: [c, c]}}, output: e}",
+            blocks="b: {nodes: {c: {op: max_pool, kernel_size: 2}, d: {op: relu, "
+            "from: x, when: 1 > 2}, e: {op: add, from: [c, c]}}, output: e}",
         ).replace("d: {op: relu, from: x, when: 1 > 2}, ", "")
     )
     assert shapes(graph) == ["[N, 4, 4, 4]"]
@@ -126,7 +130,8 @@ def test_a_misspelt_parameter_is_not_missing_too() -> None:
     refuse(
         spec(
             "y: {op: b, ⟦width⟧: 3}",
-            blocks="b: {params: {widths}, nodes: {c: {op: conv, out_channels: widths, kernel_size: 1}}}",
+            blocks="b: {params: {widths}, nodes: {c: {op: conv, out_channels: widths, "
+            "kernel_size: 1}}}",
         ),
         "unknown-argument",
     )
@@ -153,7 +158,8 @@ def test_values_of_other_types_are_other_calls(values: tuple[str, str]) -> None:
     refuse(
         spec(
             f"a: {{op: b, bias: {mark[first]}}}\ny: {{op: b, bias: {mark[second]}}}",
-            blocks="b: {params: {bias}, nodes: {c: {op: conv, out_channels: 4, kernel_size: 1, bias: ⟦bias⟧}}}",
+            blocks="b: {params: {bias}, nodes: {c: {op: conv, out_channels: 4, "
+            "kernel_size: 1, bias: ⟦bias⟧}}}",
         ),
         "argument-value",
     )
@@ -175,7 +181,9 @@ def test_the_way_from_the_fault_to_the_network() -> None:
         spec(
             "y: [relu, {op: outer, repeat: 2}]",
             blocks="""
-            inner: {params: {k}, nodes: {c: {op: conv, out_channels: k, kernel_size: 1, groups: ⟦3⟧}}}
+            inner:
+              params: {k}
+              nodes: {c: {op: conv, out_channels: k, kernel_size: 1, groups: ⟦3⟧}}
             outer: {nodes: {p: {chain: [{op: inner, k: 3}]}}}
             """,
         ),
@@ -183,14 +191,15 @@ def test_the_way_from_the_fault_to_the_network() -> None:
     )
     assert error.instance == "y.1.p.0.c"
     assert [frame.text for frame in error.frames] == ["called by `y.1.p.0`", "called by `y.1`"]
-    assert [frame.span.line for frame in error.frames] == [5, 8]
+    assert [frame.span.line for frame in error.frames] == [7, 10]
 
 
 def test_a_fault_in_a_block_that_is_called_often_is_told_once() -> None:
     refuse(
         spec(
             "a: {op: b, k: 1}\nc: {op: b, k: 2}\ny: {op: b, k: 3, repeat: 4}",
-            blocks="b: {params: {k}, nodes: {c: {op: conv, out_channels: k, kernel_size: 1, ⟦kernal⟧: 1}}}",
+            blocks="b: {params: {k}, nodes: {c: {op: conv, out_channels: k, "
+            "kernel_size: 1, ⟦kernal⟧: 1}}}",
         ),
         "unknown-argument",
     )

@@ -60,13 +60,16 @@ def test_counter_example_of_a_strided_convolution_without_floor() -> None:
         ),
         "shape-mismatch",
     )
-    assert "at H=225: 112 and 113" in error.notes[0] or "at H=225: 113 and 112" in error.notes[0]
+    assert error.notes[0].endswith("; at H=225: 112 and 113")
     assert error.help and "`H: {multiple_of: 2}`" in error.help
 
 
 def test_an_exact_quotient_needs_multiple_of() -> None:
-    text = "y: {{op: conv, out_channels: 4, kernel_size: 7, stride: 2, padding: 3, shape: [N, 4, {}, _]}}"
-    (error,) = refuse(spec(text.format("⟦H/2⟧"), **FREE), "not-whole")
+    text = (
+        "y: {{op: conv, out_channels: 4, kernel_size: 7, stride: 2, padding: 3, "
+        "shape: [N, 4, {}, _]}}"
+    )
+    refuse(spec(text.format("⟦H/2⟧"), **FREE), "not-whole")
     accept(
         spec(
             text.format("H/2"),
@@ -144,7 +147,8 @@ def test_shape_of_a_repeat_with_an_absent_last_copy_is_that_of_the_last_present(
 def test_the_shape_of_an_absent_node_is_not_checked() -> None:
     graph = accept(
         spec(
-            "a: relu\nb: {op: relu, when: 1 > 2, shape: [N, 9]}\nc: {op: relu, repeat: 0, shape: [7]}\ny: relu"
+            "a: relu\nb: {op: relu, when: 1 > 2, shape: [N, 9]}\n"
+            "c: {op: relu, repeat: 0, shape: [7]}\ny: relu"
         )
     )
     assert graph.checked == 0
@@ -153,7 +157,8 @@ def test_the_shape_of_an_absent_node_is_not_checked() -> None:
 def test_shape_in_a_chain() -> None:
     refuse(
         spec(
-            "y:\n  - {op: max_pool, kernel_size: 2, shape: [N, 4, 4, 4]}\n  - {op: relu, shape: ⟦[N, 4, 4, 5]⟧}"
+            "y:\n  - {op: max_pool, kernel_size: 2, shape: [N, 4, 4, 4]}\n"
+            "  - {op: relu, shape: ⟦[N, 4, 4, 5]⟧}"
         ),
         "shape-mismatch",
     )
@@ -179,99 +184,6 @@ def test_several_outputs_take_a_list_of_shapes() -> None:
     refuse(spec(text % "⟦[N, 2, 8, 8]⟧"), "wrong-shape-count")
     refuse(spec(text % "⟦[[N, 2, 8, 8]]⟧"), "wrong-shape-count")
     refuse(spec("y: {op: relu, shape: ⟦[[N, 4, 8, 8], [N, 4, 8, 8]]⟧}"), "wrong-shape-count")
-
-
-def test_a_mismatch_is_told_once() -> None:
-    """What follows is held against the declared shape: no echoes, and no second error."""
-    refuse(
-        spec(
-            """
-            a: {op: conv, out_channels: 6, kernel_size: 1, shape: ⟦[N, 4, 8, 8]⟧}
-            b: {op: relu, shape: [N, 4, 8, 8]}
-            y: {op: add, from: [b, x]}
-            """,
-            outputs="{y: {from: y, shape: [N, 4, 8, 8]}}",
-        ),
-        "shape-mismatch",
-    )
-
-
-@pytest.mark.parametrize("sizes", ["4, 8, 7", "5, 8, 8", "4, 16, 16"])
-def test_a_wrong_declared_shape_has_no_echoes(sizes: str) -> None:
-    """What follows agrees with what is computed, so only the declared shape can be wrong."""
-    refuse(
-        spec(
-            f"""
-            a: {{op: relu, shape: ⟦[N, {sizes}]⟧}}
-            b: {{op: add, from: [a, x]}}
-            c: {{op: max_pool, kernel_size: 2, from: a, shape: [N, 4, 4, 4]}}
-            d: {{op: conv, out_channels: 2, kernel_size: 1, groups: 2, from: b, shape: [N, 2, 8, 8]}}
-            e: {{op: conv, out_channels: 2, kernel_size: 1, groups: 4, from: c}}
-            y: {{op: add, from: [d, x], when: 1 > 2}}
-            """.replace("groups: 4", "groups: 2"),
-            outputs="{y: y, e: e}",
-        ),
-        "shape-mismatch",
-    )
-
-
-def test_an_error_beside_a_mismatch_is_told_if_it_stands_either_way() -> None:
-    refuse(
-        spec(
-            """
-            a: {op: conv, out_channels: 6, kernel_size: 1, shape: ⟦[N, 4, 8, 8]⟧}
-            b: {op: conv, out_channels: 4, kernel_size: 1, groups: ⟦4⟧, from: c}
-            c: {op: conv, out_channels: 6, kernel_size: 1, from: a}
-            y: {op: concat, from: [a, b]}
-            """
-        ),
-        "shape-mismatch",
-        "not-divisible",
-    )
-
-
-def test_independent_mismatches_are_all_told() -> None:
-    refuse(
-        spec(
-            """
-            a: {op: conv, out_channels: 6, kernel_size: 1, shape: ⟦[N, 4, 8, 8]⟧}
-            b: {op: max_pool, kernel_size: 2, shape: ⟦[N, 4, 8, 8]⟧}
-            y: {op: relu, shape: ⟦[N, 4, 8]⟧}
-            """
-        ),
-        *["shape-mismatch"] * 3,
-    )
-
-
-def test_a_broken_node_with_a_declared_shape_hides_nothing_after_it() -> None:
-    refuse(
-        spec(
-            """
-            a: {op: ⟦cnov⟧, shape: [N, 4, 8, 8]}
-            b: {op: max_pool, kernel_size: 2, shape: ⟦[N, 4, 8, 8]⟧}
-            y: {op: linear, out_features: ⟦0⟧}
-            """
-        ),
-        "unknown-op",
-        "shape-mismatch",
-        "argument-value",
-    )
-
-
-def test_a_broken_node_without_a_shape_has_no_echoes() -> None:
-    refuse(
-        spec("a: {op: ⟦cnov⟧}\nb: {op: max_pool, kernel_size: 2}\ny: {op: add, from: [a, b]}"),
-        "unknown-op",
-    )
-
-
-def test_arguments_after_a_broken_node_are_still_checked() -> None:
-    refuse(
-        spec("a: {op: ⟦cnov⟧}\nb: {op: max_pool, ⟦kernel⟧: 2}\ny: {op: ⟦rellu⟧}"),
-        "unknown-op",
-        "unknown-argument",
-        "unknown-op",
-    )
 
 
 def test_shapes_of_outputs() -> None:

@@ -46,8 +46,10 @@ def test_node_limit(form: str, count: int) -> None:
         "y: {op: relu, repeat: 1000000000}",
         "y: {op: relu, repeat: 1000000000, when: index < 3}",
         "y: {repeat: 1000, chain: [{repeat: 1000, chain: [{op: relu, repeat: 1000}]}]}",
-        "y: {repeat: 5000, chain: [{repeat: 5000, chain: [{repeat: 5000, chain: [{op: relu, when: false}]}]}]}",
-        "y: {repeat: 5000, chain: [{repeat: 5000, chain: [{op: relu, repeat: 5000, when: index < 0}]}]}",
+        "y: {repeat: 5000, chain: [{repeat: 5000, chain: [{repeat: 5000, "
+        "chain: [{op: relu, when: false}]}]}]}",
+        "y: {repeat: 5000, chain: [{repeat: 5000, chain: [{op: relu, repeat: 5000, "
+        "when: index < 0}]}]}",
         "y: {repeat: 5000, chain: [{op: b, k: index, repeat: 5000}]}",
     ],
 )
@@ -82,9 +84,7 @@ def test_all_independent_mistakes_at_once() -> None:
             y: {op: concat, from: [a, b, c, d, e, f, g, ⟦h⟧]}
             """,
             params="{width: 3, k: {default: ⟦0⟧, min: 1}}",
-            blocks="b: {params: {k: 1}, nodes: {p: {op: conv, out_channels: k, kernel_size: ⟦q⟧}}}".replace(
-                "⟦q⟧", "1"
-            ),
+            blocks="b: {params: {k: 1}, nodes: {p: {op: conv, out_channels: k, kernel_size: 1}}}",
         ),
         "parameter-range",
         "unknown-op",

@@ -151,7 +151,8 @@ def test_a_node_as_a_value_is_seen_with_the_names_where_it_is_written() -> None:
         spec(
             "y: {op: b, k: 3, act: {op: leaky_relu, negative_slope: k}}",
             params="{k: 0.5}",
-            blocks="b: {params: {k, act}, nodes: {c: {op: conv, out_channels: k, kernel_size: 1}, d: act}}",
+            blocks="b: {params: {k, act}, nodes: {c: {op: conv, out_channels: k, "
+            "kernel_size: 1}, d: act}}",
         )
     )
     assert modules(graph) == ["y.c", "y.d"]

@@ -53,7 +53,8 @@ def test_rules_with_a_condition_and_expressions() -> None:
     text = spec(
         NODES,
         params="{zero: false, std: 0.5}",
-        init="[{match: b.weight, when: zero, fill: 0}, {op: batch_norm, fill: {normal: {std: std * 2}}}]",
+        init="[{match: b.weight, when: zero, fill: 0}, {op: batch_norm, "
+        "fill: {normal: {std: std * 2}}}]",
     )
     assert accept(text).init["b.weight"].arguments == {"std": 1.0}
     assert accept(text, params={"zero": True}).init["b.weight"].name == "constant"

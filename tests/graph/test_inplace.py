@@ -36,7 +36,8 @@ def test_a_tensor_with_one_reader(nodes: str) -> None:
             "the output of `a` is read 2 times",
         ),
         (
-            f"a: {CONV}\nb: flatten\n⟦c⟧: {RELU}\nd: {{op: flatten, from: a}}\ny: {{op: add, from: [c, d]}}",
+            f"a: {CONV}\nb: flatten\n⟦c⟧: {RELU}\nd: {{op: flatten, from: a}}\n"
+            f"y: {{op: add, from: [c, d]}}",
             "the output of `a` is read 2 times",
         ),
         (
@@ -44,7 +45,9 @@ def test_a_tensor_with_one_reader(nodes: str) -> None:
             "the gradient of `b` (sigmoid) needs its output",
         ),
         (
-            f"p: {{op: parameter, shape: [1, 4]}}\n⟦b⟧: {RELU}\nc: {{op: flatten, from: x}}\nd: {{op: linear, out_features: 4}}\ny: {{op: add, from: [b, d], broadcast: true}}",
+            f"p: {{op: parameter, shape: [1, 4]}}\n⟦b⟧: {RELU}\n"
+            f"c: {{op: flatten, from: x}}\nd: {{op: linear, out_features: 4}}\n"
+            f"y: {{op: add, from: [b, d], broadcast: true}}",
             "it would overwrite the parameter `p`",
         ),
     ],

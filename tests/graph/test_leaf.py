@@ -102,7 +102,7 @@ def test_bytes_of_all_weights(features: int) -> None:
         return
     from netspec.diagnostics import NetspecError
 
-    with pytest.raises(NetspecError, match="Limits.weight_bytes") as caught:
+    with pytest.raises(NetspecError, match=r"Limits\.weight_bytes") as caught:
         accept(text, limits=limits)
     assert [error.code for error in caught.value.diagnostics] == ["too-large"]
 

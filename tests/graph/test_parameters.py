@@ -80,7 +80,8 @@ def test_a_default_of_a_block_sees_no_parameter_of_the_spec() -> None:
         spec(
             "y: {op: b, m: a}",
             params="{a: 1}",
-            blocks="b: {params: {m, k: ⟦a⟧}, nodes: {c: {op: conv, out_channels: k, kernel_size: m}}}",
+            blocks="b: {params: {m, k: ⟦a⟧}, nodes: {c: {op: conv, out_channels: k, "
+            "kernel_size: m}}}",
         ),
         "unknown-name",
     )

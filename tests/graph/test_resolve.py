@@ -1,6 +1,5 @@
 """The resolved spec builds the same network, and says so in plain words."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,13 @@ from tests.graph.same import check_same, facts
 
 HERE = Path(__file__).parents[1]
 FILES = [*(HERE / "specs").rglob("*.yaml"), *(HERE.parent / "examples").glob("*.yaml")]
-ON_DISK = [*zoo_names(), *sorted(map(str, FILES))]
+ON_DISK = [*(name for name in zoo_names() if "/" not in name), *sorted(map(str, FILES))]
+FAMILIES = [name for name in zoo_names() if "/" in name]
 
 
-@pytest.mark.parametrize("name", ON_DISK)
+@pytest.mark.parametrize(
+    "name", [*ON_DISK, *(pytest.param(name, marks=pytest.mark.slow) for name in FAMILIES)]
+)
 def test_specs_on_disk(name: str) -> None:
     path = Path(name)
     text = check_same(name, root=path.parent if path.is_file() else None)
@@ -171,7 +173,8 @@ def test_an_include_of_the_zoo_is_named_by_the_zoo(
     )
     monkeypatch.setattr(netspec.zoo, "zoo_root", lambda: tmp_path / "zoo")
     child = netspec.Text("netspec: 1\nextends: family/whole\n")
-    assert "include: {part: family/part}" in check_same(child)
+    for spec in (child, "family/whole", tmp_path / "zoo" / "family" / "whole.yaml"):
+        assert "include: {part: family/part}" in check_same(spec)
 
 
 def test_sizes_of_the_caller_become_nominal() -> None:

@@ -68,7 +68,8 @@ def test_no_copies_is_absent(where: str) -> None:
 def test_when_is_asked_for_each_copy_and_absent_copies_take_no_index() -> None:
     graph = accept(
         spec(
-            "y: {op: conv, out_channels: 4 + index, kernel_size: 1, repeat: 4, when: index % 2 == 1}"
+            "y: {op: conv, out_channels: 4 + index, kernel_size: 1, repeat: 4, "
+            "when: index % 2 == 1}"
         )
     )
     assert modules(graph) == ["y.0", "y.1"]
@@ -82,7 +83,8 @@ def test_no_copy_present_is_absent() -> None:
 def test_the_innermost_index_wins() -> None:
     graph = accept(
         spec(
-            "y: {repeat: 2, chain: [{op: conv, out_channels: 1 + index + 10 * count, kernel_size: 1, repeat: 3}]}"
+            "y: {repeat: 2, chain: [{op: conv, out_channels: 1 + index + 10 * count, "
+            "kernel_size: 1, repeat: 3}]}"
         )
     )
     assert [shapes(graph, f"y.1.{i}")[0] for i in range(3)] == [
@@ -116,7 +118,8 @@ def test_index_without_repeat() -> None:
 def test_shape_does_not_see_index_of_itself_but_of_the_last_copy() -> None:
     accept(
         spec(
-            "y: {op: conv, out_channels: 4 + index, kernel_size: 1, repeat: 3, shape: [N, 4 + index, 8, 8]}"
+            "y: {op: conv, out_channels: 4 + index, kernel_size: 1, repeat: 3, "
+            "shape: [N, 4 + index, 8, 8]}"
         )
     )
 
@@ -163,7 +166,8 @@ def test_several_outputs_chain_by_position() -> None:
         spec(
             "a: {op: swap, from: [x, z], repeat: 2}\ny: {op: add, from: [a.p, a.q]}",
             inputs=TWO,
-            blocks="swap: {inputs: [a, b], nodes: {c: {op: relu, from: a}, d: {op: relu, from: b}}, outputs: {p: d, q: c}}",
+            blocks="swap: {inputs: [a, b], nodes: {c: {op: relu, from: a}, d: {op: relu, "
+            "from: b}}, outputs: {p: d, q: c}}",
         )
     )
     inner = node(graph, "a").body

@@ -43,7 +43,8 @@ def test_a_head_that_reshapes_at_two_levels() -> None:
 def test_sizes_that_no_weight_depends_on_may_differ(second: str) -> None:
     accept(
         spec(
-            f"a: {{op: conv, out_channels: 4, kernel_size: 1}}\nb: {second}\nc: {{share: a}}\ny: {{op: flatten}}\nz: {{op: flatten, from: a}}",
+            f"a: {{op: conv, out_channels: 4, kernel_size: 1}}\nb: {second}\n"
+            f"c: {{share: a}}\ny: {{op: flatten}}\nz: {{op: flatten, from: a}}",
             outputs="{y: y, z: z}",
         )
     )
@@ -52,7 +53,8 @@ def test_sizes_that_no_weight_depends_on_may_differ(second: str) -> None:
 def test_a_module_with_other_sizes_is_another_module() -> None:
     refuse(
         spec(
-            "a: {op: layer_norm}\nb: {op: max_pool, kernel_size: 2, from: x}\ny: {share: ⟦a⟧}\nz: {op: flatten, from: a}",
+            "a: {op: layer_norm}\nb: {op: max_pool, kernel_size: 2, from: x}\n"
+            "y: {share: ⟦a⟧}\nz: {op: flatten, from: a}",
             inputs="{x: [N, 4, 8]}",
             outputs="{y: y, z: z}",
         ),

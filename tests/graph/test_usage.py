@@ -80,6 +80,7 @@ def test_a_dim_may_be_used_in_a_block_alone() -> None:
             "y: b",
             dims="{H: 8}",
             inputs="{x: [N, 4, 8, 8]}",
-            blocks="b: {nodes: {c: {op: reshape, shape: [N, 4, 64]}, d: {op: expand, shape: [N, 4, 64]}, e: {op: upsample, size: H}}}",
+            blocks="b: {nodes: {c: {op: reshape, shape: [N, 4, 64]}, d: {op: expand, "
+            "shape: [N, 4, 64]}, e: {op: upsample, size: H}}}",
         )
     )

@@ -50,7 +50,8 @@ def test_a_block_comes_before_an_op_of_its_name() -> None:
 def test_an_inline_subgraph_binds_its_inputs_by_position() -> None:
     graph = accept(
         spec(
-            "y: {from: [z, x], inputs: [p, q], nodes: {a: {op: add, from: [q, p]}, b: {op: relu, when: p.channels == 4}}}",
+            "y: {from: [z, x], inputs: [p, q], nodes: {a: {op: add, from: [q, p]}, "
+            "b: {op: relu, when: p.channels == 4}}}",
             inputs=TWO,
         )
     )
@@ -61,7 +62,8 @@ def test_an_inline_subgraph_binds_its_inputs_by_position() -> None:
 def test_an_inline_subgraph_sees_parameters_and_dims_but_no_node_and_no_outer_input() -> None:
     accept(
         spec(
-            "a: relu\ny: {inputs: [p], nodes: {b: {op: conv, out_channels: k, kernel_size: 1, shape: [N, k, H, 8]}}}",
+            "a: relu\ny: {inputs: [p], nodes: {b: {op: conv, out_channels: k, "
+            "kernel_size: 1, shape: [N, k, H, 8]}}}",
             params="{k: 3}",
             dims="{H: 8}",
             inputs="{x: [N, 4, H, 8]}",
@@ -69,11 +71,7 @@ def test_an_inline_subgraph_sees_parameters_and_dims_but_no_node_and_no_outer_in
     )
     refuse(spec("a: relu\ny: {nodes: {b: {op: add, from: [x, ⟦a⟧]}}}"), "unknown-node")
     refuse(
-        spec(
-            "y: {inputs: [p], nodes: {b: {op: relu, when: ⟦x⟧.channels == 4}}}".replace(
-                "⟦x⟧", "⟦x⟧"
-            )
-        ),
+        spec("y: {inputs: [p], nodes: {b: {op: relu, when: ⟦x⟧.channels == 4}}}"),
         "unknown-name",
     )
 

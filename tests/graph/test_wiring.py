@@ -36,7 +36,8 @@ def test_default_from_is_the_node_written_before_even_if_it_is_executed_later() 
 def test_a_bare_parameter_reads_nothing_wherever_it_stands() -> None:
     graph = accept(
         spec(
-            "a: relu\np: {op: parameter, shape: [1, 4, 8, 8]}\ny: {op: add, from: [a, p], broadcast: true}"
+            "a: relu\np: {op: parameter, shape: [1, 4, 8, 8]}\n"
+            "y: {op: add, from: [a, p], broadcast: true}"
         )
     )
     assert reads(graph, "p") == []
@@ -110,8 +111,27 @@ def test_unused_node() -> None:
     assert error.message == "nothing uses the node `a`"
 
 
-def test_a_whole_unused_branch_is_reported_node_by_node() -> None:
-    refuse(spec("⟦a⟧: relu\n⟦b⟧: relu\ny: {op: relu, from: x}"), "unused", "unused")
+def test_an_unused_branch_is_told_at_its_end() -> None:
+    refuse(spec("a: relu\n⟦b⟧: relu\ny: {op: relu, from: x}"), "unused")
+
+
+def test_all_unused_ends_are_told() -> None:
+    refuse(spec("⟦a⟧: relu\n⟦b⟧: {op: relu, from: x}\ny: {op: relu, from: x}"), "unused", "unused")
+
+
+def test_what_is_unused_through_another_mistake_is_no_error_of_its_own() -> None:
+    refuse(
+        spec("a: relu\nb: {op: relu, from: x}\ny: {op: add, ⟦frmo⟧: [a, b]}"), "unknown-argument"
+    )
+    refuse(spec("a: relu\ny: {op: add, from: [⟦q⟧, x]}", params="{k: 1}"), "unknown-node")
+
+
+def test_one_unknown_name_at_several_places_is_told_once() -> None:
+    (error,) = refuse(
+        spec("a: {op: relu, from: ⟦q⟧}\nb: {op: add, from: [a, q]}\ny: {op: add, from: [b, q]}"),
+        "unknown-node",
+    )
+    assert error.notes == ("also at <text>:6, <text>:7",)
 
 
 def test_unused_input() -> None:
@@ -137,7 +157,8 @@ def test_unused_nodes_hide_unused_inputs() -> None:
 def test_use_is_judged_with_every_condition_true() -> None:
     graph = accept(
         spec(
-            "a: {op: relu, when: use}\nb: {op: relu, from: x}\ny: {op: add, from: [b, a], when: use}",
+            "a: {op: relu, when: use}\nb: {op: relu, from: x}\n"
+            "y: {op: add, from: [b, a], when: use}",
             params="{use: false}",
         )
     )
@@ -176,7 +197,8 @@ def test_share_of_itself() -> None:
 def test_nodes_of_other_scopes_cannot_be_read() -> None:
     refuse(
         spec(
-            "a: {op: relu}\nb: {nodes: {c: {op: add, from: [x, ⟦a⟧]}}}\ny: {op: add, from: [b, ⟦c⟧]}"
+            "a: {op: relu}\nb: {nodes: {c: {op: add, from: [x, ⟦a⟧]}}}\n"
+            "y: {op: add, from: [b, ⟦c⟧]}"
         ),
         "unknown-node",
         "unknown-node",

@@ -1,13 +1,11 @@
 """Pools: forms on free dims, messages and values."""
 
 import pytest
-import torch
 from pydantic import ValidationError
 
 from netspec.ops.base import Call, Inputs, Op, OpError
-from netspec.ops.pooling import AdaptiveAvgPool, AvgPool, MaxPool, Mean
+from netspec.ops.pooling import AdaptiveAvgPool, AvgPool, MaxPool
 from netspec.shape import Shape, Symbol, format_shape, least_size, symbol
-from tests.ops.reference import execute
 
 N, H, W = symbol("N"), symbol("H", 56), symbol("W", 56)
 
@@ -85,23 +83,3 @@ def test_stride_is_the_kernel() -> None:
 def test_adaptive_frees_from_the_dims() -> None:
     (shape,) = AdaptiveAvgPool(output_size=(7, 5)).infer(Inputs((N, 8, H, W)))
     assert format_shape(shape) == "[N, 8, 7, 5]"
-
-
-@pytest.mark.parametrize(
-    ("dim", "message"),
-    [
-        (4, "`dim` (=4) is no dimension of [N, 8, H, W]"),
-        ((2, -2), "`dim` (=[2, -2]) must name each dimension once"),
-        ((), "`dim` (=[]) must name each dimension once"),
-    ],
-)
-def test_dim_of_mean(dim: int | tuple[int, ...], message: str) -> None:
-    error = failure(Mean(dim=dim), (N, 8, H, W))
-    assert error.argument == "dim"
-    assert error.message == message
-
-
-def test_mean_is_over_these_dimensions() -> None:
-    x = torch.randn(2, 3, 4, 5)
-    call = Mean(dim=(-1, 2)).lower(Inputs((2, 3, 4, 5)))
-    assert torch.equal(execute(call, [x])[0], x.mean((2, 3)))

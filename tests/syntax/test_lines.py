@@ -1,4 +1,4 @@
-"""`extends` on nodes: what changes, what is replaced, added and removed, and who reads what then."""
+"""`extends` on nodes: what changes, is replaced, added and removed, and who reads what then."""
 
 from collections.abc import Callable
 from functools import partial
@@ -150,7 +150,9 @@ def test_additions_join_the_line(line: Line, nodes: str, wanted: str) -> None:
          "a(x) b(a) n(b) m(a) c(n) d(c, m)"),
     ],
 )  # fmt: skip
-def test_additions_with_a_from_leave_their_neighbors_alone(line: Line, nodes: str, wanted: str) -> None:
+def test_additions_with_a_from_leave_their_neighbors_alone(
+    line: Line, nodes: str, wanted: str
+) -> None:
     assert line(f"nodes: {nodes}") == wanted
 
 
@@ -167,7 +169,9 @@ def test_before_a_node_with_a_from_reads_its_first_input(line: Line) -> None:
     assert line(child, parent) == "a(x) b(a) c(b) n(a) d(a, c) e(d, n)"
 
 
-@pytest.mark.parametrize("order", ["n: {op: silu, after: b}, b: ~", "b: ~, n: {op: silu, after: b}"])
+@pytest.mark.parametrize(
+    "order", ["n: {op: silu, after: b}, b: ~", "b: ~, n: {op: silu, after: b}"]
+)
 def test_an_addition_beside_a_removed_node(line: Line, order: str) -> None:
     assert line(f"nodes: {{{order}}}") == "a(x) n(a) c(n) d(c, a)"
     order = order.replace("after", "before")

@@ -15,7 +15,9 @@ netspec: 1
 name: parent
 doc: The parent.
 source: a paper
-params: {k: 4, act: {op: relu}, mode: {default: max, choices: [max, avg]}, w: {default: 8, min: 4}, need: }
+params:
+  {k: 4, act: {op: relu}, mode: {default: max, choices: [max, avg]}, w: {default: 8, min: 4},
+   need: }
 dims: {H: {nominal: 8, multiple_of: 2, doc: height}, W: 8}
 inputs: {x: {shape: [N, k, H, W], dtype: float64}, z: [N, need]}
 defaults: {conv: {bias: false, kernel_size: 3, padding: 1}, two: {k: 2}}
@@ -112,7 +114,11 @@ def test_a_required_parameter_may_get_bounds_and_a_default(tmp_path: Path) -> No
 
 def test_dims_inputs_and_outputs_merge(tmp_path: Path) -> None:
     graph = merged(tmp_path, "dims: {H: 32}")
-    assert [(dim.symbol.name, dim.symbol.nominal) for dim in graph.dims] == [("N", 1), ("H", 32), ("W", 8)]
+    assert [(dim.symbol.name, dim.symbol.nominal) for dim in graph.dims] == [
+        ("N", 1),
+        ("H", 32),
+        ("W", 8),
+    ]
     graph = merged(tmp_path, "inputs: {x: [N, 5, H, W]}")
     assert weights(graph)["first.weight"][1] == 5
     assert graph.dtypes == ("float64", "float32")
@@ -132,9 +138,7 @@ def test_outputs_merge(tmp_path: Path) -> None:
     # The shape that the parent declares still holds.
     parent = PARENT.replace("[N, 2, H, W]", "⟦[N, 2, H, W]⟧")
     message = "declares [N, 2, H, W]"
-    family.check_error(
-        tmp_path, child, "shape-mismatch", message, parent=parent, small=SMALL
-    )
+    family.check_error(tmp_path, child, "shape-mismatch", message, parent=parent, small=SMALL)
 
 
 def test_defaults_merge(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from netspec.syntax.mistakes import balanced
-from tests.syntax.reading import check_error, values
+from tests.syntax.reading import check_error, errors_of, values
 
 FORGOTTEN = [
     ("a: {repeat: depths[0]}", 19),
@@ -70,8 +70,13 @@ def test_tabs(text: str, line: int, column: int) -> None:
         ("a: see: this", 1, 7, "mapping values are not allowed", "quote a text that holds a colon"),
         ("a:\n  b: 1\n c: 2", 3, 2, "did not find expected key", "indentation"),
         ("a:\nb\nc: 1", 3, 1, "could not find expected ':'", "indentation"),
-        ("a: [1, 2\nb: 3", 2, 2, "expected ',' or ']'", "close the bracket"),
-        ("a: {b: 1\nc: 3", 2, 2, "expected ',' or '}'", "close the bracket"),
+        ("a: [1, 2\nb: 3", 1, 4, "`[` is not closed", "`]`"),
+        ("a:\n  b: {c: 1\n  d: 3", 2, 6, "`{` is not closed", "`}`"),
+        ("a: {b: 1,", 1, 4, "`{` is not closed", "`}`"),
+        ("a: {b: 1 c: 3}", 1, 11, "expected ',' or '}'", "put the comma"),
+        ("a:1\nb: 2", 1, 2, "no space stands after the colon", "write a space"),
+        ("a:\n  b:{c: 1, d: 2}\n  d: 2", 2, 4, "no space stands after the colon", "write a space"),
+        ("a:\n  b:c\n  d: 2", 2, 4, "no space stands after the colon", "write a space"),
         ("a: @x", 1, 4, "cannot start any token", "quotes"),
         ("a: `x`", 1, 4, "cannot start any token", "quotes"),
         ("a: * 2", 1, 5, "alphabetic or numeric", "quotes"),
@@ -85,6 +90,22 @@ def test_other_refusals_of_the_parser(
     text: str, line: int, column: int, message: str, help: str
 ) -> None:
     check_error(text, line, column, "yaml-syntax", message, help)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "note"),
+    [
+        ("a: [1, 2\n\nb: 3", 1, "this was noticed at spec.yaml:3"),
+        ("a:\n  b: 1\n\n# c\n c: 2", 5, "indented by 1, the one before by 2: spec.yaml:2"),
+        ("a:\n  - 1\n - 2", 3, "indented by 1, the one before by 2: spec.yaml:2"),
+        ("a: 1\n  b: 2", 2, "indented by 2, the one before by 0: spec.yaml:1"),
+    ],
+)
+def test_the_other_line_is_named(text: str, line: int, note: str) -> None:
+    (error,) = errors_of(text)
+    assert error.span.line == line
+    (told,) = error.notes
+    assert note in told
 
 
 @pytest.mark.parametrize("text", ["", "x", "f(a)[0]", "[(a)(b)]", "(()[])"])

@@ -59,7 +59,9 @@ def test_quotes_make_a_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# only\n# comments\n", "---\n", "---\n...\n", "\ufeff"])
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# only\n# comments\n", "---\n", "---\n...\n", "\ufeff"]
+)
 def test_an_empty_text(text: str) -> None:
     check_error(text, 1, 1, "empty-spec", "nothing in it", "netspec: 1")
 
@@ -93,8 +95,8 @@ def test_other_encodings(data: bytes | str, line: int, column: int, message: str
 
 
 @pytest.mark.parametrize(
-    "character", ["\0", "\a", "\b", "\v", "\f", "\x1b", "\x7f", "\x85", "\x9b", "\ufffe", "\uffff"]
-    + ["\u2028", "\u2029", "\ufeff", "\r"],
+    "character",
+    [*"\0\a\b\v\f\x1b\x7f\x85\x9b\ufffe\uffff\u2028\u2029\ufeff\r"],
 )
 def test_characters_that_may_not_stand_in_a_spec(character: str) -> None:
     text = f"ä: 'ü'\nb: 'xy{character}z'\n"

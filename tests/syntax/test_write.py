@@ -15,77 +15,21 @@ from netspec.syntax.write import WIDTH, write
 
 NOWHERE = Span(Source("test"))
 
-NASTY = [
+WORDS = r"""
+~ null true False yes on 1:30 12 -1 +.5 1e-5 0x1F 0o17 007 1_000 .inf -.INF .nan 99999999999
+1e999 - -a --- ... ? : a: a:b # a#b &a *a !a | >- %TAG @a `a` << = , a,b [ ] {a} depths[0]
+ceil(H/2) a( )( ' " 'a' "a" it's ${k} <b>
+"""
+PHRASES = (
+    "- a|--- a|? a|: a|a: b|# a|a #b|!!int 1|a, b|max(1, x.channels // 4)|kind == 'a'"
+    "|$(rm -rf /)|{{ k }}"
+)
+OTHERS = [
     "",
     " ",
     " a",
     "a ",
-    "~",
-    "null",
-    "true",
-    "False",
-    "yes",
-    "on",
-    "1:30",
-    "12",
-    "-1",
-    "+.5",
-    "1e-5",
-    "0x1F",
-    "0o17",
-    "007",
-    "1_000",
-    ".inf",
-    "-.INF",
-    ".nan",
-    "99999999999",
-    "1e999",
-    "-",
-    "- a",
-    "-a",
-    "--- a",
-    "---",
-    "...",
-    "?",
-    "? a",
-    ":",
-    ": a",
-    "a:",
-    "a: b",
-    "a:b",
-    "#",
-    "# a",
-    "a #b",
-    "a#b",
-    "&a",
-    "*a",
-    "!a",
-    "!!int 1",
-    "|",
-    ">-",
-    "%TAG",
-    "@a",
-    "`a`",
-    "<<",
-    "=",
-    ",",
-    "a,b",
-    "a, b",
-    "[",
-    "]",
-    "{a}",
-    "depths[0]",
-    "max(1, x.channels // 4)",
-    "ceil(H/2)",
-    "a(",
-    ")(",
-    "'",
-    '"',
-    "'a'",
-    '"a"',
-    "it's",
     'say "it\'s"',
-    "kind == 'a'",
     "\\",
     "a\\nb",
     "\n",
@@ -111,20 +55,19 @@ NASTY = [
     "\ufeff",
     "\ufffe",
     "\U0001f600",
-    "é",
-    "×",
-    "$(rm -rf /)",
-    "${k}",
-    "{{ k }}",
-    "<b>",
+    "\xe9",
+    "\xd7",
+]
+LONG = [
     "a" * 300,
     "word " * 40,
     ("word " * 40).strip(),
     ("word  " * 40).strip(),
     ("# - word: " * 20).strip(),
-    ("x" * 120 + " y " + "z" * 120),
-    ("line of text\n" * 20),
+    "x" * 120 + " y " + "z" * 120,
+    "line of text\n" * 20,
 ]
+NASTY = [*WORDS.split(), *PHRASES.split("|"), *OTHERS, *LONG]
 
 
 def read(text: str) -> Tree:
