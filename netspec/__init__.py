@@ -5,6 +5,8 @@ from netspec.limits import Limits
 from netspec.ops.registry import register_op
 from netspec.pipeline import Checked, Text, check_spec, compile_spec
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Checked",
     "Diagnostic",

@@ -1,9 +1,7 @@
 """The whole flow on one page: source → tree → spec → graph → module."""
 
-import gc
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,7 +14,7 @@ from netspec.graph.elaborate import elaborate
 from netspec.graph.ir import Graph, walk
 from netspec.graph.resolve import resolve as resolved
 from netspec.graph.resolve import with_nominal
-from netspec.limits import Limits
+from netspec.limits import Limits, without_collection
 from netspec.passes.select import select_outputs
 from netspec.shape import Shape
 from netspec.syntax.data import read_data
@@ -101,11 +99,12 @@ def check_spec(
     `dims` fixes free sizes, `root` is the folder that `extends` and `include` stay in (default:
     that of the spec), `limits` bounds the cost.
 
-    Raises NetspecError with all mistakes; OSError where a path cannot be read.
+    Raises NetspecError with all mistakes; OSError where a path cannot be read; ValueError for YAML
+    text that is not wrapped by `Text`.
     """
     limits = limits or Limits()
     collector = Collector()
-    with _without_collection():
+    with without_collection():
         opened = _open(spec, root, limits, collector)
         if opened is None:
             raise NetspecError(collector)
@@ -120,19 +119,6 @@ def check_spec(
     return Checked(replace(graph, notes=tuple(collector)), doc, given, sizes, limits)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """A check builds trees that all stay alive, and Python's search for garbage would walk them
-    again and again: with it, the time grows faster than the spec."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def compile_spec(
     spec: Spec,
     *,
@@ -140,13 +126,13 @@ def compile_spec(
     dims: Mapping[str, object] | None = None,
     root: str | Path | None = None,
     limits: Limits | None = None,
-    outputs: Sequence[str] | None = None,
+    outputs: str | Sequence[str] | None = None,
     device: "torch.device | str | None" = None,
     dtype: "torch.dtype | None" = None,
     seed: int | None = None,
     weights: str | Path | None = None,
     weights_partial: bool = False,
-    freeze: Sequence[str] = (),
+    freeze: str | Sequence[str] = (),
 ) -> "Network":
     """Check a spec and compile it to an `nn.Module` whose module tree is that of the YAML.
 
@@ -162,7 +148,8 @@ def compile_spec(
     checked = check_spec(spec, params=params, dims=dims, root=root, limits=limits)
     wanted = checked
     if outputs is not None:
-        wanted = replace(checked, graph=select_outputs(checked.graph, tuple(outputs)))
+        chosen = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+        wanted = replace(checked, graph=select_outputs(checked.graph, chosen))
     model = build(wanted, device=device, dtype=dtype, seed=seed)
     if weights is not None:
         loaded = load_weights(model, checked, weights, partial=weights_partial)
@@ -171,7 +158,7 @@ def compile_spec(
     if freeze:
         from netspec.backends.torch.freeze import freeze_parameters  # torch takes seconds
 
-        freeze_parameters(model, freeze)
+        freeze_parameters(model, (freeze,) if isinstance(freeze, str) else freeze)
     return model
 
 
@@ -287,12 +274,17 @@ def _open(
 
 
 def _path(spec: str | Path) -> Path:
+    if isinstance(spec, str) and "\n" in spec:
+        raise ValueError("this is YAML text, not a path: wrap it, netspec.Text(...)")
     path = Path(spec)
-    if isinstance(spec, str) and not path.exists():
-        found = zoo.find(spec)
-        if found is not None:
-            return found
-    return path
+    if not isinstance(spec, str) or path.exists():
+        return path
+    found = zoo.find(spec)
+    if found is not None:
+        return found
+    close = zoo.nearest_name(spec)
+    meant = f"; did you mean `{close}`?" if close else ""
+    raise FileNotFoundError(f"there is no file and no spec of the zoo named `{spec}`{meant}")
 
 
 def _trees(

@@ -3,13 +3,9 @@
 import re
 from pathlib import Path
 
-from netspec.diagnostics import Collector
-from netspec.syntax.reader import read_text
-from netspec.syntax.tree import Mapping, Scalar
+from netspec.diagnostics import nearest
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
-
-_SENTENCE_END = re.compile(r"(?<=\.)\s|\n")
 
 
 def zoo_root() -> Path:
@@ -27,18 +23,24 @@ def find(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def nearest_name(name: str) -> str | None:
+    """The name in the zoo that is meant: the same in a folder, or one that is alike."""
+    known = names()
+    in_folder = next((other for other in known if other.rpartition("/")[2] == name), None)
+    return in_folder or nearest(name, known)
+
+
+def name_of(path: Path) -> str | None:
+    """The bare name of a file in the zoo; None for any other."""
+    real, root = path.resolve(), zoo_root().resolve()
+    inside = real.relative_to(root).as_posix() if real.is_relative_to(root) else ""
+    name = inside.removesuffix(".yaml")
+    found = find(name)
+    return name if found is not None and found.resolve() == real else None
+
+
 def names() -> list[str]:
     """Every name in the zoo, in alphabetical order."""
     root = zoo_root()
     files = (path.relative_to(root) for path in root.rglob("*.yaml"))
     return sorted(file.with_suffix("").as_posix() for file in files)
-
-
-def doc(name: str) -> str:
-    """The first sentence of what a spec of the zoo says of itself; empty where it says nothing."""
-    path = find(name)
-    tree = read_text(path.read_bytes(), name, Collector()) if path else None
-    text = tree.get("doc") if isinstance(tree, Mapping) else None
-    if not isinstance(text, Scalar) or not isinstance(text.value, str):
-        return ""
-    return _SENTENCE_END.split(text.value.strip())[0]

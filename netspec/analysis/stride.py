@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from netspec.graph.ir import INPUT, Leaf, Node, Ref, Scope, Share
-from netspec.shape import Shape, nominal
+from netspec.shape import Shape, Size, nominal
 
 Steps = tuple[Fraction, ...]
 """For each spatial dimension: steps of the network's input between neighbors of this tensor."""
@@ -39,11 +39,12 @@ def _leaf(leaf: Leaf, reads: list[Steps], output: Shape) -> Steps:
     for shape, steps in zip(leaf.inputs, reads, strict=True):
         if len(shape) == len(output) and len(steps) == len(shape) - 2:
             sizes = zip(steps, shape[2:], output[2:], strict=True)
-            return tuple(step * _ratio(nominal(a), nominal(b)) for step, a, b in sizes)
+            return tuple(step if a == b else step * _ratio(a, b) for step, a, b in sizes)
     return ()
 
 
-def _ratio(before: int, after: int) -> Fraction:
+def _ratio(size_before: Size, size_after: Size) -> Fraction:
+    before, after = nominal(size_before), nominal(size_after)
     if before >= after:
         return Fraction(max(1, round(before / max(after, 1))))
     return Fraction(1, round(after / before))

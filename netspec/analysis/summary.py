@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from netspec.analysis.table import Cost, Row, rows, total
 from netspec.analysis.words import amount, byte_words, domain, plural, shape_words
 from netspec.diagnostics.excerpt import columns, escape
-from netspec.graph.ir import Graph
+from netspec.graph.ir import FreeDim, Graph
 from netspec.shape import Shape
 
 WIDTH = 100
@@ -73,14 +73,7 @@ def data(graph: Graph, depth: int = 1) -> dict[str, object]:
     return {
         "name": graph.name,
         "inputs": dict(zip(root.input_names, map(_sizes, root.inputs), strict=True)),
-        "dims": {
-            dim.symbol.name: {
-                "nominal": dim.symbol.nominal,
-                "min": dim.min,
-                "multiple_of": dim.symbol.multiple_of,
-            }
-            for dim in graph.dims
-        },
+        "dims": dims_data(graph.dims),
         "nodes": [_record(row) for row in rows(graph, depth)],
         "outputs": {
             name: _sizes(root.shape(ref))
@@ -90,6 +83,18 @@ def data(graph: Graph, depth: int = 1) -> dict[str, object]:
         "buffers": cost.buffers,
         "bytes": cost.bytes,
         "declared_shapes": graph.checked,
+    }
+
+
+def dims_data(dims: Iterable[FreeDim]) -> dict[str, dict[str, int]]:
+    """Free sizes as JSON values."""
+    return {
+        dim.symbol.name: {
+            "nominal": dim.symbol.nominal,
+            "min": dim.min,
+            "multiple_of": dim.symbol.multiple_of,
+        }
+        for dim in dims
     }
 
 

@@ -1,5 +1,7 @@
 """Facts in the words of a table: `N×64×112×112`, `118.0 M`, `87.2 MB`, `every H ≥ 33`."""
 
+from collections.abc import Iterable
+
 from netspec.graph.ir import FreeDim, Graph
 from netspec.shape import Shape
 
@@ -53,7 +55,18 @@ def domain(graph: Graph) -> str:
     return f"for every {', '.join(first)} and {last}" if first else f"for every {last}"
 
 
+def least_words(dims: Iterable[FreeDim]) -> str:
+    """The least sizes, shorter where they are equal: `H, W ≥ 33`; empty where there is none."""
+    alike: dict[str, list[str]] = {}
+    for dim in dims:
+        alike.setdefault(_bound_words(dim), []).append(dim.symbol.name)
+    return ", ".join(f"{', '.join(names)} {bound}" for bound, names in alike.items())
+
+
 def _dim_words(dim: FreeDim) -> str:
-    symbol = dim.symbol
-    multiple = f" in steps of {symbol.multiple_of}" if symbol.multiple_of > 1 else ""
-    return f"{symbol.name} ≥ {dim.min}{multiple}"
+    return f"{dim.symbol.name} {_bound_words(dim)}"
+
+
+def _bound_words(dim: FreeDim) -> str:
+    multiple = dim.symbol.multiple_of
+    return f"≥ {dim.min} in steps of {multiple}" if multiple > 1 else f"≥ {dim.min}"

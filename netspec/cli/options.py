@@ -12,7 +12,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 import click
 
 from netspec import zoo
-from netspec.diagnostics import nearest
 from netspec.diagnostics.excerpt import escape
 from netspec.limits import Limits
 from netspec.pipeline import Text
@@ -89,7 +88,7 @@ def open_spec(spec: str) -> str | Text:
     if path.exists() and not os.access(path, os.R_OK):
         raise click.UsageError(f"`{shown}` cannot be read: permission denied")
     if not path.exists() and not zoo.find(spec):
-        close = nearest(spec, zoo.names())
+        close = zoo.nearest_name(spec)
         hint = f"; did you mean `{close}`?" if close else ""
         raise click.UsageError(f"there is no file and no spec in the zoo named `{shown}`{hint}")
     return spec

@@ -1,9 +1,11 @@
 """Blocks looked at on their own, called or not: their wiring, recursion, names, and `defaults`."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
 
 from netspec.diagnostics import Collector, Diagnostic, nearest
-from netspec.graph.evaluate import FileContext
+from netspec.expression import Value
+from netspec.graph.evaluate import FileContext, NodeValue
 from netspec.graph.evaluate import Scope as Names
 from netspec.graph.include import context_of
 from netspec.graph.names import Target, resolve_op
@@ -15,7 +17,8 @@ from netspec.ops.base import Op
 from netspec.ops.registry import find_op, op_names
 from netspec.syntax.fields import Named
 from netspec.syntax.node_document import NodeDoc
-from netspec.syntax.schema import BlockDoc, SpecDoc
+from netspec.syntax.schema import BlockDoc, ParamDoc, SpecDoc
+from netspec.syntax.tree import Mapping
 
 
 def check_files(walk: Walk, file: FileContext) -> None:
@@ -34,18 +37,11 @@ def _check_file(walk: Walk, file: FileContext) -> None:
     spec, collector = file.spec, walk.session.collector
     names = Names(file, {**file.dims, **file.params})
     _check_recursion(spec, collector)
+    _check_callables(spec, collector)
+    _check_node_params(spec, spec.params.values(), file.params, collector)
     for block in spec.blocks.values():
-        _check_names(block, collector)
-        if find_op(block.name):
-            collector.add(
-                Diagnostic(
-                    "hides-op",
-                    f"the block `{block.name}` hides the op of that name",
-                    block.span,
-                    "rename it where the op is wanted",
-                    severity="note",
-                )
-            )
+        _check_names(spec, block, collector)
+        _check_node_params(spec, block.params.values(), {}, collector)
         if block.body is not None:
             inner = Names(file, {**names.names, **dict.fromkeys(block.params)})
             walk.wiring(block.body, inner, block.params.values())
@@ -68,13 +64,80 @@ def _check_file(walk: Walk, file: FileContext) -> None:
     _check_defaults(spec, names, collector)
 
 
-def _check_names(block: BlockDoc, collector: Collector) -> None:
-    for name in block.inputs:
-        if name.text in block.params:
+def _check_callables(spec: SpecDoc, collector: Collector) -> None:
+    """Report what a block or an include hides."""
+    places = {name: ("block", block.span) for name, block in spec.blocks.items()}
+    for name, span in spec.include_spans.items():
+        if name in places:
             collector.error(
                 "duplicate-name",
-                f"`{name}` is an input and a parameter of block `{block.name}`",
+                f"`{name}` is a block and an included spec",
+                places[name][1],
+                help="rename one of them",
+            )
+        else:
+            places[name] = ("included spec", span)
+    for name, (what, span) in places.items():
+        if find_op(name):
+            collector.add(
+                Diagnostic(
+                    "hides-op",
+                    f"the {what} `{name}` hides the op of that name",
+                    span,
+                    "rename it where the op is wanted",
+                    severity="note",
+                )
+            )
+
+
+def _check_node_params(
+    spec: SpecDoc,
+    params: Iterable[ParamDoc],
+    values: AnyMapping[str, Value],
+    collector: Collector,
+) -> None:
+    """A parameter that holds a node is looked up last, so nothing else may have its name."""
+    for param in params:
+        holds_node = (
+            param.type == "node"
+            or isinstance(param.default, Mapping)
+            or isinstance(values.get(param.name), NodeValue)
+        )
+        if not holds_node:
+            continue
+        if param.name in spec.blocks:
+            other = "a block"
+        elif param.name in spec.include:
+            other = "an included spec"
+        elif find_op(param.name):
+            other = "an op"
+        else:
+            continue
+        collector.error(
+            "duplicate-name",
+            f"`{param.name}` is {other} and a parameter that holds a node",
+            param.span,
+            help="rename the parameter",
+        )
+
+
+def _check_names(spec: SpecDoc, block: BlockDoc, collector: Collector) -> None:
+    dims = {*spec.dims, "N"}
+    for name in block.inputs:
+        if name.text in block.params or name.text in dims:
+            what = f"parameter of block `{block.name}`" if name.text in block.params else "dim"
+            collector.error(
+                "duplicate-name",
+                f"`{name}` is an input and a {what}",
                 name.span,
+                help="rename one of them",
+            )
+    for param in block.params.values():
+        if param.name in dims:
+            collector.error(
+                "duplicate-name",
+                f"`{param.name}` is a dim and a parameter of block `{block.name}`",
+                param.span,
                 help="rename one of them",
             )
 

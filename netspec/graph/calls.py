@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from netspec.diagnostics import Span
 from netspec.expression import Value
 from netspec.graph.arguments import Written, for_block
-from netspec.graph.evaluate import FileContext
+from netspec.graph.evaluate import FileContext, exact
 from netspec.graph.evaluate import Scope as Names
 from netspec.graph.include import context_of, instantiate
 from netspec.graph.names import Target, Wires, input_names
@@ -46,8 +46,8 @@ def call(
             session.report_failed(fault)
             return BROKEN
     key = (
-        id(target.block or target.spec),
-        id(names.file),
+        target.block or target.spec,  # themselves, not their ids: the memo keeps them alive
+        names.file,
         tuple(map(exact, values.values())),
         tuple((wire.shape, wire.tainted) for wire in wires),
     )
@@ -79,11 +79,6 @@ def _body(walk: "Walk", block: BlockDoc, names: Names, wires: Wires) -> Built:
     if block.body is not None:
         return walk.body(block.body, names, wires, block.name, "block")
     return walk.sequence(block.chain, names, wires, "chain", block.span, title=block.name)
-
-
-def exact(value: Value) -> object:
-    """The value with its type: 1, 1.0 and true are equal in Python, and not as arguments."""
-    return tuple(map(exact, value)) if isinstance(value, tuple) else (type(value), value)
 
 
 def arity_fits(session: Session, node: NodeDoc, what: str, inputs: list[str], wires: Wires) -> bool:

@@ -5,6 +5,7 @@ from netspec.graph.evaluate import UNDERSCORE, Failed, Scope, evaluate_shape, fa
 from netspec.graph.origin import origin
 from netspec.graph.session import Built, Session
 from netspec.limits import Limits
+from netspec.ops.base import multiples_to_declare
 from netspec.shape import Differ, Equal, Shape, Size, Unproved, compare, format_shape
 from netspec.syntax.tree import Sequence, Tree
 
@@ -128,8 +129,9 @@ def _holds(
         notes.append(_note(index, wanted, size, verdict, origin_text))
         if isinstance(verdict, Unproved):
             code, help = "cannot-prove", "declare `multiple_of` for the dim, fix it, or write `_`"
-        elif isinstance(verdict, Differ) and verdict.multiple_of:
-            multiples = ", ".join(f"`{n}: {{multiple_of: {m}}}`" for n, m in verdict.multiple_of)
+            continue
+        multiples = multiples_to_declare(verdict)
+        if multiples:
             help += f", or {multiples} under `dims`"
     if notes and not tainted:
         session.contradicted = True

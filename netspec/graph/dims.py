@@ -37,7 +37,8 @@ def bind_dims(
                 raise failed(
                     "unknown-dim", f"`{spec.name}` has no dim `{name[:80]}`", tree.span, help
                 )
-            fixed[name] = _number(tree, names, f"the size of `{name}`")
+            nothing = Names(names.file, {})
+            fixed[name] = _number(tree, nothing, f"the size of `{name}`")
         except Failed as error:
             session.report_failed(error)
     dims: dict[str, Value] = {"N": fixed["N"] if "N" in fixed else symbol("N", 1)}
@@ -142,18 +143,23 @@ def _free_dim(
         return FreeDim(free, free.multiple_of)
     if doc is None or doc.min is None:
         return FreeDim(free, least, doc.doc if doc else "")
-    declared = _number(doc.min, Names(file, file.params), "`min`")
+    written = _number(doc.min, Names(file, file.params), "`min`")
+    declared = _round_up(written, free.multiple_of)
     if declared < least:
         below = max(declared, least - free.multiple_of)
         need, place = _broken(needs, name, below)
         collector.error(
             "min-too-small",
-            f"`{name}` has `min` {declared}, but the least valid size is {least}: {need}",
+            f"`{name}` has `min` {written}, but the least valid size is {least}: {need}",
             doc.min.span,
             help=f"write {least}, or leave `min` out",
             notes=[f"at {name}={below}, the layer at {place.brief}"] if place else [],
         )
     return FreeDim(free, declared, doc.doc)
+
+
+def _round_up(size: int, multiple: int) -> int:
+    return -(-size // multiple) * multiple
 
 
 def _broken(needs: list[tuple[Requirement, Span]], name: str, size: int) -> tuple[str, Span | None]:

@@ -23,7 +23,7 @@ from netspec.limits import GIB, Limits
 from netspec.ops.base import OpError
 from netspec.shape import Dim, Shape
 from netspec.syntax.schema import InputDoc, SpecDoc
-from netspec.syntax.tree import Tree
+from netspec.syntax.tree import Scalar, Tree
 
 
 def elaborate(
@@ -177,10 +177,22 @@ def _input_shape(session: Session, entry: InputDoc, names: Names) -> Shape | Non
         check_shape(shape, session.limits)
         return shape
     except Failed as error:
-        session.report_failed(error)
+        session.report_failed(_explain_size(error, entry))
     except OpError as error:
         session.report_op(error, entry.name, entry.shape.span)
     return None
+
+
+def _explain_size(error: Failed, entry: InputDoc) -> Failed:
+    """An unknown name that stands alone as a size: it wants to be a dim."""
+    found = error.diagnostic
+    sizes = [item.value for item in entry.shape.items if isinstance(item, Scalar)]
+    lone = [size for size in sizes if isinstance(size, str) and size.isidentifier()]
+    name = next((size for size in lone if found and f"`{size}`" in found.message), None)
+    if found is None or found.code != "unknown-name" or name is None:
+        return error
+    help = f"declare a free size, `dims: {{{name}: 224}}`; the batch is `N`"
+    return failed(found.code, found.message, found.span, help)
 
 
 def _check_weights(built: Built, span: Span, limits: Limits, collector: Collector) -> None:

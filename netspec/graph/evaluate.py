@@ -38,11 +38,15 @@ def failed(code: str, message: str, span: Span, help: str | None = None) -> Fail
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileContext:
-    """What all scopes of one spec see: its blocks and includes, its dims, and its parameters."""
+    """What all scopes of one spec see: its blocks and includes, its dims, and its parameters.
+
+    `node_values` holds the nodes that are values here, by their text and what they read.
+    """
 
     spec: SpecDoc
     dims: AnyMapping[str, Value]
     params: AnyMapping[str, Value]
+    node_values: dict[object, "NodeValue"] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,22 +64,16 @@ class Scope:
 class NodeValue:
     """A node as the value of a parameter, with the scope in which its arguments are evaluated.
 
-    Two are equal if they are the same text with the same names in sight.
+    The same text with the same values of what it reads is one object: see `node_value`.
     """
 
     doc: NodeDoc
     scope: Scope = field(repr=False)
 
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            isinstance(other, NodeValue)
-            and self.doc.span == other.doc.span
-            and self.scope.file is other.scope.file
-            and self.scope.names == other.scope.names
-        )
 
-    def __hash__(self) -> int:
-        return hash(self.doc.span)
+def exact(value: Value) -> object:
+    """The value with its type: 1, 1.0 and true are equal in Python, and not as arguments."""
+    return tuple(map(exact, value)) if isinstance(value, tuple) else (type(value), value)
 
 
 def evaluate(tree: Tree, scope: Scope, words: tuple[str, ...] = ()) -> Value:
@@ -144,7 +142,7 @@ def evaluate_size(tree: Tree, scope: Scope) -> Size:
             "invalid-size",
             f"a size must be at least 0, not {size}",
             tree.span,
-            "mend the expression",
+            "write `_` for a size that follows from the others" if size == -1 else "mend it",
         )
     return size
 
@@ -202,6 +200,19 @@ def evaluate_count(tree: Tree, scope: Scope) -> int:
 
 def node_value(tree: Mapping, scope: Scope, name: str) -> NodeValue:
     """A mapping with `op`, `chain` or `nodes` as a value. Raises Failed."""
+    # Only what it reads: the names of a scope may still grow, and hold this very value.
+    reads = sorted({*names_in(tree)} & scope.names.keys())
+    seen = {read: scope.names[read] for read in reads}
+    # One object for equal ones: to compare nodes that hold nodes takes exponential time.
+    key = (tree, tuple((read, exact(value)) for read, value in seen.items()))
+    known = scope.file.node_values.get(key)
+    if known is None:
+        doc = _read_value(tree, name)
+        known = scope.file.node_values[key] = NodeValue(doc, Scope(scope.file, seen))
+    return known
+
+
+def _read_value(tree: Mapping, name: str) -> NodeDoc:
     own = Collector()
     doc = read_node(name, tree.span, tree, own)
     for found in own:
@@ -225,6 +236,4 @@ def node_value(tree: Mapping, scope: Scope, name: str) -> NodeValue:
                 tree.key_span(key),
                 "write it on the node that uses the parameter",
             )
-    # Only what it reads: the names of a scope may still grow, and hold this very value.
-    seen = {read: scope.names[read] for read in names_in(tree) if read in scope.names}
-    return NodeValue(doc, Scope(scope.file, seen))
+    return doc

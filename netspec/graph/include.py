@@ -24,14 +24,14 @@ Wires = tuple[Wire, ...]
 
 def context_of(session: Session, spec: SpecDoc, caller: FileContext) -> FileContext:
     """What the blocks of an included spec see: its parameters at their defaults, the batch size."""
-    known = session.contexts.get(id(spec))
+    known = session.contexts.get((spec, caller.dims["N"]))
     if known is None:
         values: dict[str, Value] = {}
         known = FileContext(spec, {"N": caller.dims["N"]}, values)
         bound, _ = bind(spec.params, {}, Names(known, {}))
         # One without a default has no value here: `defaults` that read it say an unknown name.
         values.update((name, value) for name, value in bound.items() if value is not UNKNOWN)
-        session.contexts[id(spec)] = known
+        session.contexts[spec, caller.dims["N"]] = known
     return known
 
 

@@ -50,6 +50,10 @@ INITIALIZERS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Initializers of torch.nn.init by name: argument -> its words."""
 
+_ANY = (-1e6, 1e6)
+_RANGES = {"std": (0, 1e6), "gain": (0, 1e6), "sparsity": (0, 1), "groups": (1, 1e6)}
+"""What torch takes; beyond a million nothing is an initialization."""
+
 _REQUIRED = {"constant": ("val",), "sparse": ("sparsity",)}
 _RANKS = {
     "eye": (2, 2),
@@ -175,6 +179,14 @@ def _arguments(
                 item.span,
                 "write a number",
             )
+        elif not _RANGES.get(key, _ANY)[0] <= value <= _RANGES.get(key, _ANY)[1]:
+            low, high = _RANGES.get(key, _ANY)
+            raise failed(
+                "argument-value",
+                f"`{key}` must be from {low:g} to {high:g}, not {describe(value)}",
+                item.span,
+                "write a number in that range",
+            )
         values[key] = value
     return values
 
@@ -182,9 +194,11 @@ def _arguments(
 def assign(root: Scope, collector: Collector) -> dict[str, Initializer]:
     """For each key of the `state_dict` the initializer of the first rule that fits.
 
-    The rules of an including spec come before those of the specs that it includes.
+    The rules of an including spec come before those of the specs that it includes. A rule that the
+    file itself writes and that fills nothing is warned of; one that it inherits may lie idle.
     """
     found: dict[str, Initializer] = {}
+    idle = {id(rule): rule for rule in root.init if rule.span.source is root.span.source}
     for key, leaf, weight, scopes in _owned(root, "", ()):
         if weight.kind != "parameter":  # a buffer is a statistic, and torch's start is its meaning
             continue
@@ -194,6 +208,7 @@ def assign(root: Scope, collector: Collector) -> dict[str, Initializer]:
         )
         if rule is None:
             continue
+        idle.pop(id(rule), None)
         least, most = _RANKS.get(rule.initializer.name, (0, 99))
         if not least <= len(weight.shape) <= most:
             collector.error(
@@ -203,6 +218,13 @@ def assign(root: Scope, collector: Collector) -> dict[str, Initializer]:
                 help="narrow the rule with `match`, or put one for this tensor before it",
             )
         found[key] = rule.initializer
+    for rule in idle.values():
+        collector.warning(
+            "unused",
+            "this rule of `init` fills no tensor",
+            rule.span,
+            help="mend `match`, a glob over whole keys, or delete the rule",
+        )
     return found
 
 

@@ -1,5 +1,6 @@
 """What an op name means, and what expressions see of inputs."""
 
+import re
 from dataclasses import dataclass
 
 from netspec.diagnostics import nearest
@@ -42,13 +43,15 @@ def resolve_op(name: str, names: Names) -> Target | type[Op] | NodeValue | None:
 
 
 def reads_nothing(node: NodeDoc, names: Names) -> bool:
-    """Does it read no tensor, like a bare parameter?"""
-    if node.form != "op" or node.keys.op is None:
-        return False
-    meant = resolve_op(node.keys.op.text, names)
-    if isinstance(meant, Target):
-        return meant.block is not None and not meant.block.inputs
-    return isinstance(meant, type) and meant.arity[1] == 0
+    """Does it read no tensor, like a bare parameter, or a node value that is one?"""
+    while node.form == "op" and node.keys.op is not None:
+        meant = resolve_op(node.keys.op.text, names)
+        if isinstance(meant, Target):
+            return meant.block is not None and not meant.block.inputs
+        if not isinstance(meant, NodeValue):
+            return meant is not None and meant.arity[1] == 0
+        node, names = meant.doc, meant.scope
+    return False
 
 
 def input_names(inputs: list[str], wires: Wires) -> dict[str, Value]:
@@ -57,6 +60,11 @@ def input_names(inputs: list[str], wires: Wires) -> dict[str, Value]:
         name: InputShape(wire.shape) if wire.shape is not None else UNKNOWN
         for name, wire in zip(inputs, wires, strict=True)
     }
+
+
+def _plain(name: str) -> str:
+    """What torch's `MaxPool2d` and our `max_pool` have in common."""
+    return re.sub(r"[123]d$", "", name).replace("_", "").lower()
 
 
 def report_unknown_op(session: Session, op: Named, names: Names) -> None:
@@ -75,6 +83,8 @@ def report_unknown_op(session: Session, op: Named, names: Names) -> None:
     spec = names.file.spec
     blocks = [f"{i}.{b}" for i, s in spec.include.items() for b in s.blocks]
     nodes = [n for n, v in names.names.items() if isinstance(v, NodeValue)]
-    close = nearest(name, [*spec.blocks, *spec.include, *blocks, *op_names(), *nodes])
+    torch_names = {_plain(op): op for op in op_names()}
+    known = [*spec.blocks, *spec.include, *blocks, *op_names(), *nodes]
+    close = torch_names.get(_plain(name)) or nearest(name, known)
     help = f"did you mean `{close}`?" if close else "`netspec ops` lists the ops"
     session.report("unknown-op", f"there is no op or block `{name[:80]}`", span, help)

@@ -6,6 +6,7 @@ from netspec.diagnostics import Collector, Span, nearest
 from netspec.expression import UNKNOWN, Value, describe
 from netspec.graph.evaluate import Failed, NodeValue, Scope, evaluate, failed, node_value
 from netspec.syntax.merge import is_param_declaration
+from netspec.syntax.node_document import NODE_KEYS
 from netspec.syntax.schema import ParamDoc, ParamType
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
@@ -35,7 +36,15 @@ def evaluate_argument(doc: ParamDoc, tree: Tree, scope: Scope) -> Value:
                 "write `{op: …}` for a node, or a value",
             )
         return node_value(tree, scope, doc.name)
-    return evaluate(tree, scope, words_of(doc))
+    try:
+        return evaluate(tree, scope, words_of(doc))
+    except Failed as error:
+        found = error.diagnostic
+        wants_node = "node" in (doc.type, _inferred(doc))
+        if not wants_node or found is None or found.code != "unknown-name":
+            raise
+        help = f"write `{{op: {tree.text}}}`" if isinstance(tree, Scalar) else "write `{op: …}`"
+        raise failed(found.code, found.message, found.span, help) from None
 
 
 def default_value(doc: ParamDoc, scope: Scope) -> Value:
@@ -102,11 +111,17 @@ def _explain_order(fault: Failed, doc: ParamDoc, docs: AnyMapping[str, ParamDoc]
     return fault
 
 
+_INFERRED = ("in_channels", "in_features", "num_features", "embed_dim")
+"""Arguments of torch that a spec leaves out."""
+
+
 def unknown_argument(name: str, known: AnyMapping[str, object], what: str, span: Span) -> Failed:
     """The error for an argument that `what` does not have."""
-    close = nearest(name, known)
+    close = nearest(name, [*known, *NODE_KEYS])
     names = ", ".join(f"`{other}`" for other in known)
-    if close:
+    if name in _INFERRED:
+        help = "delete it: it follows from the input's shape"
+    elif close:
         help = f"did you mean `{close}`?"
     else:
         help = f"the arguments are {names}" if names else "it takes no arguments"

@@ -70,6 +70,7 @@ class SequenceBuilder:
         sources = self.wires()
         if self.fresh:
             self.titles.append(_title(member, built.title, self.copies))
+        self._check_training(member, built, sources)
         self.fresh = False
         self.total = add_up(self.total, built)
         self.names, self.training = built.names, built.training
@@ -93,6 +94,16 @@ class SequenceBuilder:
         else:
             self.good = False
         self._advance(built, [Ref(position, i) for i in range(len(built.outputs or ()))])
+
+    def _check_training(self, member: NodeDoc, built: Built, sources: Wires) -> None:
+        """A member may not read an output that is there in training mode only."""
+        if built.body is not None and any(wire.training for wire in sources):
+            self.session.report(
+                "training-only",
+                "an output of the member before is computed in training mode only",
+                member.name_span,
+                "make the two members nodes, and read the other outputs by name",
+            )
 
     def _splice(self, member: NodeDoc, built: Built, sources: Wires) -> bool:
         """Take the members of a chain as one's own. False where it is no chain."""

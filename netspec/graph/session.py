@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from netspec.diagnostics import Collector, Diagnostic, Frame, Span
+from netspec.expression import Value
 from netspec.graph.evaluate import Failed, FileContext
 from netspec.graph.ir import INPUT, Leaf, Ref, Scope
 from netspec.graph.wiring import Wiring
 from netspec.limits import Limits
 from netspec.ops.base import OpError
 from netspec.shape import Shape
+from netspec.syntax.node_document import BodyDoc
+from netspec.syntax.schema import SpecDoc
 
 
 class Halt(Exception):
@@ -116,8 +119,8 @@ class Session:
     path: list[str] = field(default_factory=list)
     blocks: dict[object, Built] = field(default_factory=dict)
     leaves: dict[object, tuple[Leaf, tuple[Shape, ...]]] = field(default_factory=dict)
-    wirings: dict[int, Wiring | None] = field(default_factory=dict)
-    contexts: dict[int, FileContext] = field(default_factory=dict)
+    wirings: dict[BodyDoc, Wiring | None] = field(default_factory=dict)
+    contexts: dict[tuple[SpecDoc, Value], FileContext] = field(default_factory=dict)
 
     def report(
         self,

@@ -10,13 +10,13 @@ from functools import partial
 from math import prod
 
 from netspec.diagnostics import Span
-from netspec.expression import InputShape
+from netspec.expression import UNKNOWN, InputShape
 from netspec.graph.arguments import Written, construct, for_op, place_of, written
 from netspec.graph.builder import BodyBuilder
-from netspec.graph.calls import arity_fits, call, exact, from_span
+from netspec.graph.calls import arity_fits, call, from_span
 from netspec.graph.copies import Copy, present_copies
 from netspec.graph.declared import check_declared
-from netspec.graph.evaluate import NodeValue
+from netspec.graph.evaluate import NodeValue, exact
 from netspec.graph.evaluate import (
     Scope as Names,
 )
@@ -70,11 +70,15 @@ class Walk:
                 builder.skip(index)
                 continue
             node, copies = found[index]
-            sources = builder.wires_of(index)
+            by_default = doc.nodes[index].keys.from_ is None
+            bare = by_default and reads_nothing(node, names)
+            sources = () if bare else builder.wires_of(index)
             with self.session.inside(
                 ".".join(doc.nodes[index].keys.at or (doc.nodes[index].name,))
             ):
                 built = self._node(node, names, sources, copies)
+                if node is not doc.nodes[index]:  # it shares `node`, and its `shape` is a check
+                    built = self._declared(doc.nodes[index], copies[-1].names, built)
             builder.add(index, built, sources)
         return builder.finish(title, kind, training, dropped)
 
@@ -87,16 +91,19 @@ class Walk:
         owner = doc.nodes[wiring.owner(index)]
         if owner is node or not copies:
             return node, copies
-        keys = owner.keys.model_copy(update={"shape": node.keys.shape})
-        return replace(owner, keys=keys), present_copies(self.session, owner, names)
+        meant = resolve_op(owner.keys.op.text, names) if owner.keys.op else None
+        if not isinstance(meant, type) or "shape" not in meant.model_fields:
+            owner = replace(owner, keys=owner.keys.model_copy(update={"shape": None}))
+        return owner, present_copies(self.session, owner, names)
 
     def wiring(self, doc: BodyDoc, names: Names, params: Iterable[ParamDoc] = ()) -> Wiring | None:
         """Who reads whom in a body, worked out once. `params` are those of the block."""
         known = self.session.wirings
-        if id(doc) not in known:
-            bare = partial(reads_nothing, names=names)
-            known[id(doc)] = wire(doc, bare, self.session.collector, params)
-        return known[id(doc)]
+        if doc not in known:
+            # Without values: a wiring holds for all calls, whatever node a parameter holds.
+            bare = partial(reads_nothing, names=Names(names.file, {}))
+            known[doc] = wire(doc, bare, self.session.collector, params)
+        return known[doc]
 
     def _node(self, node: NodeDoc, names: Names, wires: Wires, copies: list[Copy]) -> Built:
         """One node of a scope."""
@@ -218,6 +225,15 @@ class Walk:
         seen = {
             name: value for name, value in names.names.items() if not isinstance(value, InputShape)
         }
+        for name in doc.inputs:
+            if seen.get(name.text, UNKNOWN) is not UNKNOWN:
+                what = "dim" if name.text in names.file.dims else "parameter"
+                self.session.report(
+                    "duplicate-name",
+                    f"`{name}` is an input of the subgraph `{node.name}` and a {what}",
+                    name.span,
+                    "rename the input",
+                )
         inner = Names(names.file, {**seen, **input_names(inputs, wires)})
         with self.session.called(f"inside `{node.name}`", node.name_span):
             return self.body(doc, inner, wires, "", "subgraph")

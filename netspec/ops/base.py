@@ -90,6 +90,15 @@ class Requirement:
     message: str
 
 
+def multiples_to_declare(verdict: Differ) -> str:
+    """What to write under `dims` to make the sizes equal; empty where that does not help, or asks
+    it of the batch `N`, which takes no `multiple_of`."""
+    multiples = verdict.multiple_of or ()
+    if any(name == "N" for name, _ in multiples):
+        return ""
+    return ", ".join(f"`{name}: {{multiple_of: {multiple}}}`" for name, multiple in multiples)
+
+
 class Inputs:
     """The shapes that a node reads, and what must hold for them.
 
@@ -147,8 +156,8 @@ class Inputs:
                 "shape-mismatch", f"{message}: {verdict.left} and {verdict.right}", help=help
             )
         where = ", ".join(f"{name}={size}" for name, size in verdict.sizes)
-        if verdict.multiple_of:
-            wanted = ", ".join(f"`{n}: {{multiple_of: {m}}}`" for n, m in verdict.multiple_of)
+        wanted = multiples_to_declare(verdict)
+        if wanted:
             help = f"declare {wanted} under `dims` if the sizes are always such multiples"
         raise OpError(
             "shape-mismatch",

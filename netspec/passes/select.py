@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from netspec.diagnostics import Diagnostic, NetspecError, Source, Span, nearest
+from netspec.diagnostics import Collector, Diagnostic, NetspecError, Source, Span, nearest
+from netspec.graph.inplace import check_inplace
 from netspec.graph.ir import INPUT, Graph, Node, Ref, Scope, Share
 from netspec.graph.wiring import reachable
 
@@ -14,6 +15,8 @@ def select_outputs(graph: Graph, names: tuple[str, ...]) -> Graph:
     rules of initialization. Raises NetspecError for a name that the network does not have.
     """
     root = graph.root
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"`outputs` must name nodes, each once, not {list(names)}")
     refs = tuple(_find(root, name) for name in names)
     edges = [_needs(node) for node in root.nodes]
     kept = sorted(reachable(edges, (ref.node for ref in refs if ref.node != INPUT)))
@@ -26,6 +29,10 @@ def select_outputs(graph: Graph, names: tuple[str, ...]) -> Graph:
         outputs=tuple(_ref(ref, position) for ref in refs),
         training=(False,) * len(names),
     )
+    collector = Collector()
+    check_inplace(selected, collector)  # what nobody else read may be an output now
+    if collector.errors:
+        raise NetspecError(collector)
     found = replace(graph, root=selected, init={})
     keys = {key for key, _, _ in found.weights()}
     return replace(found, init={key: rule for key, rule in graph.init.items() if key in keys})
@@ -33,16 +40,9 @@ def select_outputs(graph: Graph, names: tuple[str, ...]) -> Graph:
 
 def _find(root: Scope, name: str) -> Ref:
     for index, node in enumerate(root.nodes):
-        if name == node.name and len(node.outputs) == 1:
-            return Ref(index)
-        stem, _, output = name.rpartition(".")
-        if stem == node.name and output.isdigit() and int(output) < len(node.outputs):
-            return Ref(index, int(output))
-    names = [
-        f"{node.name}.{output}" if len(node.outputs) > 1 else node.name
-        for node in root.nodes
-        for output in range(len(node.outputs))
-    ]
+        if name in _names(node):
+            return Ref(index, _names(node).index(name))
+    names = [known for node in root.nodes for known in _names(node) if known]
     close = nearest(name, names)
     raise NetspecError(
         [
@@ -54,6 +54,15 @@ def _find(root: Scope, name: str) -> Ref:
             )
         ]
     )
+
+
+def _names(node: Node) -> list[str]:
+    """What its outputs are called; empty for one that is computed in training only."""
+    if len(node.outputs) == 1:
+        return [node.name]
+    body = node.body.body if isinstance(node.body, Share) else node.body
+    training = body.training if isinstance(body, Scope) else (False,) * len(node.outputs)
+    return ["" if flag else f"{node.name}.{output}" for output, flag in enumerate(training)]
 
 
 def _needs(node: Node) -> list[int]:

@@ -79,7 +79,8 @@ def read(
                 help = context["help"] or None
                 collector.error(entry["type"], message, context["span"], help=help)
             elif not misspelt:  # else it is likely there, under the wrong name
-                message, help = f"{what} needs `{key}`", f"write `{key}: …`"
+                value = "1" if key == "netspec" else "…"
+                message, help = f"{what} needs `{key}`", f"write `{key}: {value}`"
                 collector.error("missing-key", message, whole.span, help=help)
         return None
     return None if misspelt else document
@@ -194,12 +195,12 @@ def _segments(tree: object) -> tuple[str, ...]:
     segments = tuple(text[: _LONGEST + 1].split("."))
     assert isinstance(tree, Scalar)
     for segment in segments:
-        if not _SEGMENT.fullmatch(segment) or len(text) > _LONGEST:
+        if not _SEGMENT.fullmatch(segment) or segment[0] == "_" or len(text) > _LONGEST:
             raise fault(
                 "invalid-name",
                 f"`{text[:80]}` is no place in a module tree",
                 tree,
-                "write parts of letters, digits, `_` and `-` with dots between",
+                "write parts of letters, digits, `_` and `-` with dots between, no `_` in front",
             )
         reason = reserved_attribute(segment)
         if reason:

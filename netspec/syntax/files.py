@@ -4,7 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from netspec.diagnostics import Collector, Span
@@ -34,7 +34,6 @@ class Files:
     zoo: Zoo
     limits: Limits
     count: int = 0
-    zoo_roots: dict[Path, Path] = field(default_factory=dict)
 
     def find(self, text: str, home: Place | None, span: Span, collector: Collector) -> Place | None:
         """The file that `text` names in a spec at `home` (None: the spec came without a file).
@@ -65,11 +64,12 @@ class Files:
     def _in_zoo(self, name: str, span: Span, collector: Collector) -> Place | None:
         path = self.zoo(name) if len(name) <= _LONGEST_NAME else None
         if path is None:
+            last = name[:_LONGEST_NAME].rpartition("/")[2]
             collector.error(
                 "file-not-found",
                 f"the zoo has no spec `{name[:80]}`",
                 span,
-                help="`netspec list` shows the zoo; a file of your own ends in `.yaml`",
+                help=f'`netspec list "*{last}*"` looks for it; a file of your own ends in `.yaml`',
             )
             return None
         root = path

@@ -176,7 +176,9 @@ class _Work:
         self.lines[name] = Line(self.child.entries[name][0], own, None)
         joins = "from" not in tree
         if place == "after":
-            tail = self.tails.get(anchor, anchor)
+            tail = anchor
+            while tail in self.tails:  # what was added after an addition stands before this one
+                tail = self.tails[tail]
             if joins:
                 self.readers.insert(tail, name)
                 self.tails[anchor] = name

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from netspec.diagnostics import Collector, nearest
 from netspec.syntax.fields import kind_of, read
-from netspec.syntax.lines import extend_lines, lines_of, overlay
+from netspec.syntax.lines import Lines, extend_lines, lines_of, overlay
 from netspec.syntax.schema import Block, BlockKeys, FileDoc, Parts
 from netspec.syntax.tree import Mapping, Scalar, Tree, is_null
 
@@ -49,6 +49,7 @@ def start(file: FileDoc, tree: Mapping, collector: Collector) -> Parts | None:
 def extend(parent: Parts, file: FileDoc, tree: Mapping, collector: Collector) -> Parts:
     """The parent's parts with the changes of `file`."""
     nothing = Mapping({}, tree.span)
+    outputs = _merge_long_form(parent.outputs, file.outputs or nothing, "from", "output", collector)
     include = dict(parent.include)
     for name in list(file.include or ()):
         assert file.include
@@ -59,6 +60,10 @@ def extend(parent: Parts, file: FileDoc, tree: Mapping, collector: Collector) ->
         if file.include
         else nothing
     )
+    lines = parent.lines
+    if file.nodes:
+        lines = extend_lines(parent.lines, file.nodes, "the parent", collector)
+        _refuse_lost_outputs(outputs, lines, file.nodes, collector)
     return Parts(
         doc=file,
         span=tree.span,
@@ -66,16 +71,29 @@ def extend(parent: Parts, file: FileDoc, tree: Mapping, collector: Collector) ->
         dims=_merge_long_form(parent.dims, file.dims or nothing, "nominal", "dim", collector),
         inputs=_merge_long_form(parent.inputs, file.inputs or nothing, "shape", "input", collector),
         defaults=_merge_defaults(parent.defaults, file.defaults or nothing, collector),
-        outputs=_merge_long_form(
-            parent.outputs, file.outputs or nothing, "from", "output", collector
-        ),
+        outputs=outputs,
         blocks=_merge_blocks(parent.blocks, file.blocks or nothing, collector),
-        lines=extend_lines(parent.lines, file.nodes, "the parent", collector)
-        if file.nodes
-        else parent.lines,
+        lines=lines,
         init=(*(file.init.items if file.init else ()), *parent.init),
         include={**include, **_include(added, collector)},
     )
+
+
+def _refuse_lost_outputs(
+    outputs: Mapping, lines: Lines, nodes: Mapping, collector: Collector
+) -> None:
+    """Report a removed node that an output still names."""
+    for name, tree in outputs.items():
+        source = tree.get("from") if isinstance(tree, Mapping) else tree
+        node = str(source.value).partition(".")[0] if isinstance(source, Scalar) else ""
+        removed = nodes.get(node)
+        if removed is not None and is_null(removed) and node not in lines.lines:
+            collector.error(
+                "unknown-node",
+                f"`{node}` is removed, and the output `{name}` is its tensor",
+                nodes.key_span(node),
+                help=f"name another node, `outputs: {{{name}: NODE}}`, or write `{name}: ~` there",
+            )
 
 
 def _refuse_removals(table: Mapping | None, collector: Collector) -> None:

@@ -8,7 +8,7 @@ Place = tuple[int, int]
 """Line and column, both from 1."""
 
 UNQUOTED = "an expression with brackets or commas is cut off here"
-QUOTE = 'put quotes round it: `repeat: "depths[0]"`'
+QUOTE = 'put quotes round the whole value, `repeat: "depths[0]"`; a list is `[1, 2]`'
 _NO_SPACE = re.compile(r"\s*(?:- )?[\w.\"']+(:)[^\s:]")
 
 _HELP = {

@@ -1,7 +1,10 @@
 """Blocks looked at on their own: recursion, names, what hides an op, and defaults."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.graph.files import included
 from tests.graph.specs import accept, refuse, remarks, spec
 
 
@@ -71,6 +74,65 @@ def test_a_block_that_hides_an_op() -> None:
         "hides-op",
     )
     assert note.severity == "note"
+
+
+def test_an_include_that_hides_an_op(tmp_path: Path) -> None:
+    included(tmp_path, other=spec("y: sigmoid").replace("name: test", "name: other"))
+    text = spec("y: relu", include="{⟦relu⟧: other.yaml}")
+    (note,) = remarks(text, "hides-op", root=tmp_path)
+    assert note.message == "the included spec `relu` hides the op of that name"
+
+
+def test_a_block_and_an_include_of_one_name(tmp_path: Path) -> None:
+    included(tmp_path, other=spec("y: sigmoid").replace("name: test", "name: other"))
+    text = spec("y: b", include="{b: other.yaml}", blocks="⟦b⟧: {nodes: {c: relu}}")
+    (error,) = refuse(text, "duplicate-name", root=tmp_path)
+    assert error.message == "`b` is a block and an included spec"
+
+
+@pytest.mark.parametrize(
+    ("top", "message"),
+    [
+        ({"params": "{⟦relu⟧: {op: silu}}"}, "`relu` is an op and a parameter that holds a node"),
+        (
+            {"params": "{a: {op: silu}, ⟦relu⟧: a}"},
+            "`relu` is an op and a parameter that holds a node",
+        ),
+        (
+            {"params": "{⟦b⟧: {op: silu}}", "blocks": "b: {nodes: {c: relu}}"},
+            "`b` is a block and a parameter that holds a node",
+        ),
+        (
+            {"blocks": "b: {params: {⟦relu⟧: {type: node}}, nodes: {c: relu}}"},
+            "`relu` is an op and a parameter that holds a node",
+        ),
+    ],
+)
+def test_a_parameter_that_holds_a_node_and_is_named_like_what_can_be_called(
+    top: dict[str, str], message: str
+) -> None:
+    (error,) = refuse(spec("y: relu", **top), "duplicate-name")
+    assert error.message == message
+
+
+def test_a_number_may_be_named_like_an_op() -> None:
+    accept(spec("y: {op: dropout, p: dropout}", params="{dropout: 0.1}"))
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("inputs: [⟦H⟧], nodes: {c: relu}", "`H` is an input and a dim"),
+        (
+            "params: {⟦H⟧: 1}, nodes: {c: {op: relu, repeat: H}}",
+            "`H` is a dim and a parameter of block `b`",
+        ),
+    ],
+)
+def test_names_of_a_block_that_clash_with_a_dim(block: str, message: str) -> None:
+    text = spec("y: b", inputs="{x: [N, H]}", dims="{H: 8}", blocks=f"b: {{{block}}}")
+    (error,) = refuse(text, "duplicate-name")
+    assert error.message == message
 
 
 def test_names_that_are_alike() -> None:

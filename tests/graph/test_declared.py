@@ -64,6 +64,14 @@ def test_counter_example_of_a_strided_convolution_without_floor() -> None:
     assert error.help and "`H: {multiple_of: 2}`" in error.help
 
 
+def test_the_batch_takes_no_multiple_of() -> None:
+    nodes = "a: {op: reshape, shape: [N, 4, 64]}\ny: {op: relu, shape: ⟦[N // 2 * 2, 4, 64]⟧}"
+    (error,) = refuse(spec(nodes), "shape-mismatch")
+    assert error.help == "declare [N, 4, 64]"
+    (error,) = refuse(spec("y: {op: ⟦reshape⟧, shape: [N // 2, 8, 8, 8]}"), "shape-mismatch")
+    assert error.help and "multiple_of" not in error.help
+
+
 def test_an_exact_quotient_needs_multiple_of() -> None:
     text = (
         "y: {{op: conv, out_channels: 4, kernel_size: 7, stride: 2, padding: 3, "

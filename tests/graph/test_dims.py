@@ -147,6 +147,15 @@ def test_a_declared_min(min_: int) -> None:
     assert error.notes == ("at H=31, the layer at <text>:6",)
 
 
+def test_a_min_that_is_no_multiple_is_the_next_multiple() -> None:
+    dims = "{H: {nominal: 64, min: %d, multiple_of: 2}, W: 64}"
+    nodes = "y: {op: conv, out_channels: 4, kernel_size: 7}"
+    assert least(nodes, dims % 7)["H"] == least(nodes, dims % 8)["H"] == 8
+    (error,) = refuse(spec(nodes, dims=dims.replace("%d", "⟦5⟧"), inputs=IMAGE), "min-too-small")
+    assert "has `min` 5, but the least valid size is 8" in error.message
+    assert error.notes[0].startswith("at H=6, ")
+
+
 def test_a_size_that_cannot_be_had_at_the_nominal_size() -> None:
     refuse(
         spec("y: {op: conv, out_channels: 4, kernel_size: ⟦9⟧}", dims="{H: 8, W: 8}", inputs=IMAGE),

@@ -2,7 +2,17 @@
 
 import pytest
 
+from netspec.diagnostics import Span
+from netspec.diagnostics.span import Source
+from netspec.graph.evaluate import FileContext, Scope, node_value
+from netspec.syntax.tree import Mapping, Scalar
 from tests.graph.specs import accept, modules, node, refuse, shapes, spec
+
+_NOWHERE = Span(Source("test"))
+
+
+def _text(text: str) -> Scalar:
+    return Scalar(text, _NOWHERE, text)
 
 
 def conv(arguments: str) -> str:
@@ -157,3 +167,31 @@ def test_a_node_as_a_value_is_seen_with_the_names_where_it_is_written() -> None:
     )
     assert modules(graph) == ["y.c", "y.d"]
     assert "0.5" in repr(node(graph, "y.d").body)
+
+
+def test_equal_nodes_as_values_are_one_object() -> None:
+    tree = Mapping({"op": (_text("op"), _text("act"))}, _NOWHERE)
+    file = FileContext(None, {}, {})  # type: ignore[arg-type]
+    value = node_value(tree, Scope(file, {"act": 1, "unread": 1}), "y")
+    assert node_value(tree, Scope(file, {"act": 1, "unread": 2}), "y") is value
+    for other in (True, 1.0, 2):
+        assert node_value(tree, Scope(file, {"act": other}), "y") is not value
+
+
+def test_nodes_that_hold_nodes_are_compared_at_once() -> None:
+    """Each holds the two before it: compared part by part, this would not end."""
+    params = ["a0: {op: relu}", "a1: {chain: [{op: a0}]}"]
+    for index in range(2, 80):
+        held = f"{{op: a{index - 1}, when: false}}, {{op: a{index - 2}, when: false}}"
+        params.append(f"a{index}: {{chain: [{held}, relu]}}")
+    block = f"b: {{params: {{{', '.join(params)}}}, nodes: {{l: {{op: a79}}}}}}"
+    first, second = accept(spec("a: b\ny: b", blocks=block)).root.nodes
+    assert first.body is second.body
+
+
+def test_true_is_not_1_inside_a_node_as_value() -> None:
+    blocks = """
+    b: {params: {act}, nodes: {l: {op: act}}}
+    c: {params: {t}, nodes: {l: {op: b, act: {op: leaky_relu, negative_slope: ⟦t⟧}}}}
+    """
+    refuse(spec("a: {op: c, t: 1}\ny: {op: c, t: true}", blocks=blocks), "argument-value")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import netspec
 from tests.graph.files import check, errors, included
 from tests.graph.specs import modules, shapes, spec
 
@@ -244,3 +245,50 @@ def test_a_required_parameter_that_the_defaults_of_an_include_read(tmp_path: Pat
     check(tmp_path, spec("y: {op: r, k: 3}", include="{r: body.yaml}"))
     (error,) = errors(tmp_path, spec("y: {op: r.b}", include="{r: body.yaml}"))
     assert error.code == "unknown-name"
+
+
+INNER = """
+netspec: 1
+params: {k: 8}
+inputs: {image: [N, 3, 8, 8]}
+defaults: {conv: {out_channels: k}}
+blocks: {b: {nodes: {c: {op: conv, kernel_size: 1}}}}
+nodes: {b: {op: b}}
+outputs: {y: b}
+"""
+
+
+def test_each_instance_has_its_own_parameters(tmp_path: Path) -> None:
+    """Also where an instance is gone when the next is made: nothing is known by an address."""
+    (tmp_path / "inner.yaml").write_text(INNER)
+    nodes = "".join(f"  n{k}: {{op: inner, k: {k}, from: x}}\n" for k in range(1, 40))
+    names = ", ".join(f"n{k}" for k in range(1, 40))
+    text = (
+        "netspec: 1\ninclude: {inner: inner.yaml}\ninputs: {x: [N, 3, 8, 8]}\n"
+        f"nodes:\n{nodes}  all: {{op: concat, from: [{names}]}}\noutputs: {{y: all}}\n"
+    )
+    graph = netspec.check_spec(netspec.Text(text), root=tmp_path).graph
+    found = {node.name: node.outputs[0][1] for node in graph.root.nodes}
+    assert {name: found[name] for name in found if name != "all"} == {
+        f"n{k}": k for k in range(1, 40)
+    }
+
+
+def test_the_batch_of_a_block_is_that_of_the_file_that_calls_it(tmp_path: Path) -> None:
+    block = "blocks: {b: {nodes: {r: {op: reshape, shape: [N, _]}}}}\n"
+    body = "inputs: {x: [N, 3, 8, 8]}\nnodes: {a: relu}\noutputs: {y: a}\n"
+    (tmp_path / "c.yaml").write_text("netspec: 1\n" + block + body)
+    (tmp_path / "b.yaml").write_text(
+        "netspec: 1\ninclude: {c: c.yaml}\ninputs: {x: [N, 3, 8, 8]}\n"
+        "nodes: {r: {op: c.b}}\noutputs: {y: r}\n"
+    )
+    text = (
+        "netspec: 1\ninclude: {b: b.yaml, c: c.yaml}\ninputs: {x: [N, 12, 8, 8]}\n"
+        "nodes:\n  first: {op: c.b, from: x}\n"
+        "  four: {op: reshape, from: x, shape: [4*N, 3, 8, 8]}\n"
+        "  second: {op: b, from: four}\noutputs: {y: first, z: second}\n"
+    )
+    root = netspec.check_spec(netspec.Text(text), root=tmp_path).graph.root
+    shapes = {node.name: [str(size) for size in node.outputs[0]] for node in root.nodes}
+    assert shapes["first"] == ["N", "768"]
+    assert shapes["second"] == ["4*N", "192"]

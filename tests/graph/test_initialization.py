@@ -2,6 +2,7 @@
 
 import pytest
 
+import netspec
 from tests.graph.specs import accept, refuse, spec
 
 CONV = "{op: conv, out_channels: 4, kernel_size: 1}"
@@ -138,3 +139,29 @@ def test_globs_see_paths_through_blocks_and_chains() -> None:
         )
     )
     assert list(graph.init) == ["y.1.c.weight", "y.1.c.bias"]
+
+
+def test_a_rule_that_fills_nothing_is_warned_of() -> None:
+    checked = netspec.check_spec(
+        netspec.Text(
+            "netspec: 1\ninputs: {x: [N, 3, 8, 8]}\n"
+            "nodes: {c: {op: conv, out_channels: 4, kernel_size: 1}}\noutputs: {y: c}\n"
+            'init:\n  - {match: "*.bias", fill: 0}\n  - {match: "d.*", fill: 0}\n'
+        )
+    )
+    (found,) = checked.warnings
+    assert (found.code, found.span.line, found.severity) == ("unused", 7, "warning")
+
+
+@pytest.mark.parametrize(
+    "fill",
+    ["{normal: {std: -1}}", "{sparse: {sparsity: 3}}", "{kaiming_normal: {a: 1e300}}"],
+)
+def test_what_torch_would_refuse_is_refused(fill: str) -> None:
+    text = (
+        "netspec: 1\ninputs: {x: [N, 3]}\nnodes: {c: {op: linear, out_features: 4}}\n"
+        f"outputs: {{y: c}}\ninit:\n  - {{op: linear, match: '*.weight', fill: {fill}}}\n"
+    )
+    with pytest.raises(netspec.NetspecError) as error:
+        netspec.check_spec(netspec.Text(text))
+    assert [found.code for found in error.value.diagnostics] == ["argument-value"]

@@ -95,11 +95,11 @@ nodes:
   twice: {share: act_again, from: again}
   sub:
     from: [large, flat]
-    inputs: [x, width]
+    inputs: [x, skip]
     nodes:
-      a: {op: conv, out_channels: x.channels * 2 - width.channels, kernel_size: 1}
+      a: {op: conv, out_channels: x.channels * 2 - skip.channels, kernel_size: 1}
       b: {op: add, from: [a, c]}
-      c: {op: conv, from: width, out_channels: x.channels * 2 - width.channels, kernel_size: 1}
+      c: {op: conv, from: skip, out_channels: x.channels * 2 - skip.channels, kernel_size: 1}
     output: b
   nothing: {op: relu, repeat: "depths[2]"}
   pooled: {op: adaptive_avg_pool, output_size: 1}

@@ -1,7 +1,10 @@
 """Chains and repeats: indices, labels, splice, several tensors, and absent copies."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.graph.files import check, errors, included
 from tests.graph.specs import accept, keys, modules, node, refuse, shapes, spec
 
 CONV = "op: conv, out_channels: 4, kernel_size: 1"
@@ -266,3 +269,42 @@ def test_what_follows_a_broken_member_is_checked_by_itself() -> None:
         "unknown-argument",
         "unknown-op",
     )
+
+
+# --- training ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def headed(tmp_path: Path) -> Path:
+    """A folder with a spec whose second output is there in training only."""
+    text = spec("h: relu\nm: sigmoid", outputs="{y: m, aux: {from: h, training: true}}")
+    included(tmp_path, headed=text.replace("name: test", "name: headed"))
+    return tmp_path
+
+
+def test_a_member_may_not_read_what_only_training_computes(headed: Path) -> None:
+    text = spec("y: [headed, {op: add}]", include="{headed: headed.yaml}")
+    (error,) = errors(headed, text)
+    assert (error.code, error.span.line) == ("training-only", 6)
+
+
+def test_a_copy_may_not_read_what_only_training_computes(headed: Path) -> None:
+    two = spec(
+        "h: {op: add, from: [x, z]}\nm: sigmoid",
+        inputs=TWO,
+        outputs="{y: m, aux: {from: h, training: true}}",
+    )
+    included(headed, headed=two.replace("name: test", "name: headed"))
+    nodes = "y: {op: headed, from: [x, z], repeat: 3}"
+    text = spec(nodes, include="{headed: headed.yaml}", inputs=TWO, outputs="{y: y.y}")
+    (error,) = errors(headed, text)
+    assert error.code == "training-only"
+
+
+def test_the_last_member_may_compute_it(headed: Path) -> None:
+    text = spec(
+        "y: [relu, headed]",
+        include="{headed: headed.yaml}",
+        outputs="{y: y.y, aux: {from: y.aux, training: true}}",
+    )
+    assert check(headed, text).root.training == (False, True)

@@ -50,6 +50,27 @@ def test_sizes_that_no_weight_depends_on_may_differ(second: str) -> None:
     )
 
 
+@pytest.mark.parametrize("op", ["reshape, shape: [N, 2, 128]", "expand, shape: [2, _, 4, 8, 8]"])
+def test_what_takes_a_shape_can_be_shared(op: str) -> None:
+    nodes = f"r: {{op: {op}}}\ny: {{share: r, from: x}}\nz: {{op: flatten, from: r}}"
+    outputs = "{y: y, z: z}"
+    graph = accept(spec(nodes, outputs=outputs))
+    outputs_of = {node.name: node.outputs for node in graph.root.nodes}
+    assert outputs_of["y"] == outputs_of["r"]
+    wrong = nodes.replace("from: x", "from: x, shape: ⟦[1, 2, 3, 4]⟧")
+    refuse(spec(wrong, outputs=outputs), "shape-mismatch")
+
+
+def test_the_shape_of_a_use_is_its_own() -> None:
+    nodes = """
+    a: {op: relu, shape: [N, 4, 8, 8]}
+    b: {op: max_pool, kernel_size: 2}
+    y: {share: a, shape: [N, 4, 4, 4]}
+    """
+    (*_, y) = accept(spec(nodes)).root.nodes
+    assert (y.name, y.outputs[0][1:], y.checked) == ("y", (4, 4, 4), 1)
+
+
 def test_a_module_with_other_sizes_is_another_module() -> None:
     refuse(
         spec(

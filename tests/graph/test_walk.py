@@ -76,6 +76,20 @@ def test_an_inline_subgraph_sees_parameters_and_dims_but_no_node_and_no_outer_in
     )
 
 
+@pytest.mark.parametrize(("name", "what"), [("k", "parameter"), ("H", "dim")])
+def test_an_input_of_a_subgraph_hides_nothing(name: str, what: str) -> None:
+    text = spec(
+        f"y: {{inputs: [⟦{name}⟧], nodes: {{c: {{op: relu, from: {name}}}}}}}\n"
+        "z: {op: relu, repeat: k, from: y}",
+        params="{k: 2}",
+        dims="{H: 8}",
+        inputs="{x: [N, H]}",
+        outputs="{z: z}",
+    )
+    (error,) = refuse(text, "duplicate-name")
+    assert error.message == f"`{name}` is an input of the subgraph `y` and a {what}"
+
+
 def test_an_inline_subgraph_with_several_outputs() -> None:
     graph = accept(
         spec(
@@ -119,6 +133,40 @@ def test_a_node_value_that_is_a_block() -> None:
         )
     )
     assert keys(graph) == ["y.p.c.weight", "y.p.c.bias"]
+
+
+TOKEN = "{op: parameter, shape: [1, 4, 1, 1]}"
+
+
+def test_a_node_value_that_reads_nothing() -> None:
+    nodes = "a: relu\nt: tok\ny: {op: add, from: [a, t], broadcast: true}"
+    assert reads(accept(spec(nodes, params=f"{{tok: {TOKEN}}}")), "t") == []
+
+
+@pytest.mark.parametrize("values", [(TOKEN, "{op: tanh}"), ("{op: tanh}", TOKEN)])
+def test_each_call_says_whether_a_node_value_reads(values: tuple[str, str]) -> None:
+    graph = accept(
+        spec(
+            f"y: {{op: b, f: {values[0]}}}\nz: {{op: b, f: {values[1]}}}",
+            blocks="""
+            b:
+              params: {f}
+              nodes:
+                s: {nodes: {c: relu, t: f, d: {op: add, from: [c, t], broadcast: true}}}
+                h: {op: c, g: {op: f}}
+            c:
+              params: {g}
+              nodes: {a: relu, t: g, d: {op: add, from: [a, t], broadcast: true}}
+            """,
+            outputs="{z: z}",
+        )
+    )
+    assert len(keys(graph)) == 2
+
+
+def test_a_bare_parameter_can_be_shared() -> None:
+    nodes = f"a: {TOKEN}\nb: {{share: a}}\ny: {{op: add, from: [a, b, x], broadcast: true}}"
+    assert len(keys(accept(spec(nodes)))) == 1
 
 
 def test_a_node_value_handed_on() -> None:

@@ -75,3 +75,12 @@ def test_an_unknown_node_is_an_error(name: str, help: str) -> None:
     assert found.code == "unknown-output"
     assert found.help is not None
     assert help in found.help
+
+
+def test_what_works_in_place_may_not_overwrite_an_output() -> None:
+    text = SPEC.text if isinstance(SPEC.text, str) else ""
+    spec = Text(text.replace("  split:", "  act: {op: relu, inplace: true}\n  split:"))
+    assert netspec.check_spec(spec)
+    with pytest.raises(NetspecError) as error:
+        netspec.compile_spec(spec, outputs=["stem", "act"])
+    assert [found.code for found in error.value.diagnostics] == ["inplace-visible"]

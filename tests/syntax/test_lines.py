@@ -129,6 +129,11 @@ outputs: {y: v}
          "a(x) b(a) n(b) m(n) c(m) d(c, a)"),
         ("{n: {op: silu, after: b}, m: {op: mish, before: n}}",
          "a(x) b(a) m(b) n(m) c(n) d(c, a)"),
+        ("{n: {op: silu, after: b}, m: {op: mish, after: n}, k: {op: tanh, after: b}}",
+         "a(x) b(a) n(b) m(n) k(m) c(k) d(c, a)"),
+        ("{n: {op: silu, after: b}, m: {op: mish, after: n}, k: {op: tanh, after: b}, "
+         "l: {op: tanh, after: n}}",
+         "a(x) b(a) n(b) m(n) l(m) k(l) c(k) d(c, a)"),
         ("{n: {op: silu, after: b}, m: {op: mish, before: c}}",
          "a(x) b(a) n(b) m(n) c(m) d(c, a)"),
     ],

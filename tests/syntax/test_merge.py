@@ -237,3 +237,18 @@ def test_nothing_is_removed_from_a_spec_without_a_parent(
 ) -> None:
     parent = family.LINE + extra + "\n"
     family.check_error(tmp_path, "", code, message, "`~` removes something only", parent=parent)
+
+
+def test_a_removed_node_that_an_inherited_output_names(tmp_path: Path) -> None:
+    (tmp_path / "parent.yaml").write_text(
+        "netspec: 1\ninputs: {x: [N, 3, 8, 8]}\nnodes: {a: relu, b: relu}\noutputs: {y: b}\n"
+    )
+    child = "netspec: 1\nextends: parent.yaml\nnodes:\n  b: ~\n"
+    with pytest.raises(netspec.NetspecError) as error:
+        netspec.check_spec(netspec.Text(child), root=tmp_path)
+    (found,) = error.value.diagnostics
+    assert (found.code, found.span.line) == ("unknown-node", 4)
+    assert found.help is not None
+    assert "outputs: {y: NODE}" in found.help
+    again = child + "outputs: {y: a}\n"
+    assert netspec.check_spec(netspec.Text(again), root=tmp_path)

@@ -48,8 +48,10 @@ def build(
         ValueError: a size that is wanted at run time cannot be read off the inputs.
     """
     with torch.device(device) if device is not None else nullcontext(), _seeded(seed, device):
-        network = _Builder().network(graph)
-        apply_init(network, graph.init)
+        is_meta = torch.get_default_device().type == "meta"
+        network = _Builder(graph, is_meta).network()
+        if not is_meta:
+            apply_init(network, graph.init)
     network._feature_info = _feature_info(graph)
     dtype = dtype or _dtype_of_inputs(graph)
     return network if dtype is None else network.to(dtype)
@@ -57,12 +59,12 @@ def build(
 
 def _feature_info(graph: Graph) -> dict[str, FeatureInfo]:
     root = graph.root
-    strides = output_strides(root)
+    shapes = [root.shape(ref) for ref in root.outputs]
+    are_maps = any(len(shape) > 2 for shape in shapes)
+    strides = output_strides(root) if are_maps else ((),) * len(shapes)
     return {
         name: FeatureInfo(nominal(shape[1]), tuple(map(_plain, steps)))
-        for name, shape, steps in zip(
-            root.output_names, map(root.shape, root.outputs), strides, strict=True
-        )
+        for name, shape, steps in zip(root.output_names, shapes, strides, strict=True)
         if len(shape) > 1
     }
 
@@ -91,32 +93,36 @@ def _seeded(seed: int | None, device: torch.device | str | None) -> Iterator[Non
 class _Builder:
     """Makes the modules of one network, anew for each instance of a block."""
 
-    def __init__(self) -> None:
+    def __init__(self, graph: Graph, is_meta: bool) -> None:
+        self._graph = graph
+        self._is_meta = is_meta
         self._planner = Planner()
 
-    def network(self, graph: Graph) -> Network:
-        root = graph.root
+    def network(self) -> Network:
+        root = self._graph.root
         planned = self._planner.plan(root)
         if planned.symbols:
             names = ", ".join(f"`{each.name}`" for each in planned.symbols)
             raise ValueError(f"no input tells the size {names}, which is wanted at run time")
-        check = InputCheck(graph)
-        network = new_network(graph.name, planned.plans, root.output_names, check)
-        self._fill(network, root)
+        check = InputCheck(self._graph)
+        network = new_network(self._graph.name, planned.plans, root.output_names, check)
+        self._fill(network, root, "")
         return network
 
-    def _scope(self, scope: Scope) -> nn.Module:
+    def _scope(self, scope: Scope, path: str) -> nn.Module:
         planned = self._planner.plan(scope)
         if planned.is_sequential:
-            return self._chain(scope)
+            return self._chain(scope, path)
         block = Block(scope.title, planned.plans)
-        self._fill(block, scope)
+        self._fill(block, scope, path)
         return block
 
-    def _fill(self, module: nn.Module, scope: Scope) -> None:
+    def _fill(self, module: nn.Module, scope: Scope, path: str) -> None:
         for node in map(scope.nodes.__getitem__, scope.modules):
+            place = ".".join((path, *node.at)) if path else ".".join(node.at)
             if isinstance(node.body, Scope):
-                _owner(module, node.at).add_module(node.at[-1], self._scope(node.body))
+                child = self._scope(node.body, place)
+                _owner(module, node.at).add_module(node.at[-1], child)
             elif not isinstance(node.body, Leaf):
                 continue
             elif node.body.call.target == PARAMETER:
@@ -124,23 +130,31 @@ class _Builder:
                 parameter = nn.Parameter(torch.zeros(shape))
                 _owner(module, node.at).register_parameter(node.at[-1], parameter)
             elif node.body.call.is_module:
-                _owner(module, node.at).add_module(node.at[-1], construct(node.body.call))
+                _owner(module, node.at).add_module(node.at[-1], self._module(node.body, place))
 
-    def _chain(self, scope: Scope) -> Chain:
+    def _chain(self, scope: Scope, path: str) -> Chain:
         chain = Chain()
         for node in scope.nodes:
-            body = node.body
+            place, body = f"{path}.{node.at[0]}", node.body
             assert not isinstance(body, Share)
-            chain.add_module(
-                node.at[0], self._scope(body) if isinstance(body, Scope) else _member(body)
-            )
+            if isinstance(body, Scope):
+                chain.add_module(node.at[0], self._scope(body, place))
+            elif body.call.is_module:
+                chain.add_module(node.at[0], self._module(body, place))
+            else:
+                chain.add_module(node.at[0], _function(body))
         chain._places = {node.at[0]: node.span.brief for node in scope.nodes}
         return chain
 
+    def _module(self, leaf: Leaf, path: str) -> nn.Module:
+        """The module of an op; no time is lost on values that `apply_init` replaces."""
+        parameters = [name for name, each in leaf.weights.items() if each.kind == "parameter"]
+        rules = self._graph.init
+        is_filled = bool(parameters) and all(f"{path}.{name}" in rules for name in parameters)
+        return construct(leaf.call, is_blank=is_filled or self._is_meta)
 
-def _member(leaf: Leaf) -> nn.Module:
-    if leaf.call.is_module:
-        return construct(leaf.call)
+
+def _function(leaf: Leaf) -> Function:
     function = bind(leaf.call, leaf.inputs).function
     assert function is not None
     return Function(_title(leaf.call), function)

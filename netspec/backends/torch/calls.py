@@ -41,8 +41,8 @@ def resolve(target: str) -> object:
     return found
 
 
-def construct(call: Call) -> nn.Module:
-    """A new module.
+def construct(call: Call, *, is_blank: bool = False) -> nn.Module:
+    """A new module; if `is_blank`, one of torch.nn leaves its parameters as they are allocated.
 
     Raises:
         LookupError: there is no such class.
@@ -53,7 +53,16 @@ def construct(call: Call) -> nn.Module:
         raise TypeError(f"`{call.target}` is no subclass of torch.nn.Module")
     for dim in find_dims(call.keywords):
         raise TypeError(f"`{call.target}` cannot be constructed with the free size {dim}")
-    return target(**call.keywords)
+    module = target.__new__(target)
+    if is_blank and call.target.startswith("torch.nn."):
+        module.__dict__["reset_parameters"] = _leave_parameters  # in place of the method
+    target.__init__(module, **call.keywords)
+    module.__dict__.pop("reset_parameters", None)
+    return module
+
+
+def _leave_parameters() -> None:
+    """What a constructor of torch.nn calls in place of its `reset_parameters`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,10 @@ class Chain(nn.Sequential):
 
     _places: Mapping[str, str] = {}
 
-    def forward(self, input: Tensor, plans: Plans | None = None) -> Tensor:
+    def forward(self, input: Tensor, *sizes: int, plans: Plans | None = None) -> Tensor:
+        """The output. `plans`, which want the `sizes`, are for a node that shares the module."""
         if plans is not None:
-            return execute(self, plans[self.training], (input,))[0]  # type: ignore[return-value]
+            return execute(self, plans[self.training], (input, *sizes))[0]  # type: ignore[return-value]
         name = ""
         try:
             for name, module in self._modules.items():  # noqa: B007

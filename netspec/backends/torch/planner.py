@@ -26,21 +26,24 @@ class Planner:
     """Plans scopes; instances of a block that share a `Scope` share its plans."""
 
     def __init__(self) -> None:
-        self._planned: dict[int, Planned] = {}
+        self._planned: dict[tuple[int, int], Planned] = {}
 
-    def plan(self, scope: Scope) -> Planned:
-        """The plans of a scope.
+    def plan(self, scope: Scope, owner: Scope | None = None) -> Planned:
+        """The plans of a scope, to be run on the module that is built from `owner`, by default
+        from the scope itself. Both have the same nodes, perhaps with other numbers in them.
 
         Raises:
             LookupError, TypeError: a target of a call is not what it should be.
         """
-        planned = self._planned.get(id(scope))
+        owner = owner or scope
+        key = id(scope), id(owner)
+        planned = self._planned.get(key)
         if planned is None:
-            planned = self._planned[id(scope)] = self._plan(scope)
+            planned = self._planned[key] = self._plan(scope, owner)
         return planned
 
-    def _plan(self, scope: Scope) -> Planned:
-        calls = [self._call(scope, index) for index in range(len(scope.nodes))]
+    def _plan(self, scope: Scope, owner: Scope) -> Planned:
+        calls = [self._call(scope, owner, index) for index in range(len(scope.nodes))]
         needed = set[Symbol]().union(*(call.symbols for call in calls))
         sizes = SizesAtHand(scope.inputs)
         symbols = sizes.need(map(as_dim, needed))
@@ -49,29 +52,29 @@ class Planner:
             evaluation = schedule(scope, calls, sizes, symbols, is_training=False)
         return Planned(Plans(evaluation, training), symbols, _is_sequential(scope, calls))
 
-    def _call(self, scope: Scope, index: int) -> NodeCall:
+    def _call(self, scope: Scope, owner: Scope, index: int) -> NodeCall:
         node = scope.nodes[index]
         body = node.body.body if isinstance(node.body, Share) else node.body
-        owner = scope.nodes[node.body.target] if isinstance(node.body, Share) else node
+        maker = owner.nodes[node.body.target if isinstance(node.body, Share) else index]
         if isinstance(body, Scope):
-            return self._call_scope(index, node, body, owner)
+            return self._call_scope(index, node, body, maker)
         call = body.call
         if call.target == PARAMETER:
-            return NodeCall(index, node, owner.at, None, (), None, is_parameter=True)
+            return NodeCall(index, node, maker.at, None, (), None, is_parameter=True)
         bound = bind(call, [scope.shape(ref) for ref in node.inputs])
         reads = tuple(node.inputs[position] for position in bound.reads)
-        path = owner.at if call.is_module else None
+        path = maker.at if call.is_module else None
         elements = _elements(len(node.outputs)) if call.item is None else (call.item,)
         return NodeCall(index, node, path, bound.function, reads + bound.symbols, elements)
 
-    def _call_scope(self, index: int, node: Node, body: Scope, owner: Node) -> NodeCall:
-        planned = self.plan(body)
-        own = owner.body
-        assert isinstance(own, Scope), f"{node.name} shares {owner.name}, which is no scope"
-        # Where its inputs have other shapes, the numbers in a shared scope may differ too.
-        function = None if body.inputs == own.inputs else partial(_call_planned, planned.plans)
+    def _call_scope(self, index: int, node: Node, body: Scope, maker: Node) -> NodeCall:
+        own = maker.body
+        assert isinstance(own, Scope), f"{node.name} shares {maker.name}, which is no scope"
+        planned = self.plan(body, own)
+        # A scope other than that of the module may have other numbers in it, at any depth.
+        function = None if body is own else partial(_call_planned, planned.plans)
         reads = node.inputs + planned.symbols
-        return NodeCall(index, node, owner.at, function, reads, _elements(len(body.outputs)))
+        return NodeCall(index, node, maker.at, function, reads, _elements(len(body.outputs)))
 
 
 def _elements(outputs: int) -> tuple[int, ...] | None:

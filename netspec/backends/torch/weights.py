@@ -24,7 +24,7 @@ class Loaded:
     ignored: tuple[str, ...]
 
     def __str__(self) -> str:
-        text = f"{len(self.loaded)} tensors loaded"
+        text = f"{len(self.loaded)} tensor{'s' * (len(self.loaded) != 1)} loaded"
         if self.initialized:
             text += f"; left at initialization: {_list(self.initialized)}"
         if self.ignored:
@@ -52,6 +52,13 @@ def load_weights(
     path = Path(path)
     tensors = _read(path)
     own = module.state_dict()
+    if any(tensor.is_meta for tensor in own.values()):
+        raise _error(
+            "weights-mismatch",
+            "the network is on the meta device, which holds no numbers to load",
+            Span(Source(str(path))),
+            "build it on a real device, or call `to_empty` and then `load_state_dict`",
+        )
     missing = [key for key in own if key not in tensors]
     unexpected = [key for key in tensors if key not in own and key not in spare]
     shared = [key for key in own if key in tensors]

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from netspec import compile_spec
 from netspec.backends.torch import schedule
 from netspec.backends.torch.build import build
 from netspec.backends.torch.schedule import NodeCall, Value
@@ -239,6 +240,31 @@ def test_unused_results_do_no_harm() -> None:
     root.add("out", Call("torch.mul", arguments=(Input(0), 2)), Ref(chunks.node, 1), to=half)
     x = torch.randn(2, 4, 8, 8)
     assert torch.equal(build(graph(root.scope()))(x), x[:, 2:] * 2)
+
+
+@pytest.mark.parametrize(
+    ("match", "device", "initialized"),
+    [("fc.nothing", "cpu", 1), ("fc.weight", "cpu", 1), ("fc.*", "cpu", 0), ("fc.x", "meta", 0)],
+)
+def test_what_the_rules_fill_is_not_initialized_before(
+    match: str, device: str, initialized: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    own = nn.Linear.reset_parameters
+    monkeypatch.setattr(nn.Linear, "reset_parameters", lambda it: (calls.append(it), own(it)))
+    network = compile_spec(
+        {
+            "netspec": 1,
+            "inputs": {"x": ["N", 4]},
+            "nodes": {"block": {"chain": [{"nodes": {"fc": {"op": "linear", "out_features": 3}}}]}},
+            "outputs": {"y": "block"},
+            "init": [{"match": f"block.0.{match}", "fill": 0.5}],
+        },
+        device=device,
+    )
+    assert len(calls) == initialized
+    if match == "fc.*":
+        assert all(bool((each == 0.5).all()) for each in network.parameters())
 
 
 def make_deep(depth: int) -> Graph:

@@ -47,6 +47,36 @@ def test_modules_are_constructed() -> None:
     assert made.weight.shape == (3, 2)
 
 
+def test_a_blank_module_leaves_its_parameters_and_is_ordinary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(self: nn.Linear) -> None:
+        raise AssertionError("initialized")
+
+    monkeypatch.setattr(nn.Linear, "reset_parameters", refuse)
+    call = Call("torch.nn.Linear", {"in_features": 2, "out_features": 3})
+    with pytest.raises(AssertionError, match="initialized"):
+        construct(call)
+    made = construct(call, is_blank=True)
+    monkeypatch.undo()
+    assert set(vars(made)) == set(vars(nn.Linear(2, 3)))
+    made.reset_parameters()
+
+
+class Own(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        self.is_reset = True
+
+
+def test_a_module_that_is_not_of_torch_initializes_itself() -> None:
+    made = construct(Call(f"{__name__}.Own"), is_blank=True)
+    assert isinstance(made, Own) and made.is_reset
+
+
 @pytest.mark.parametrize("target", ["torch.cat", "torch.device", "torch.Tensor", "torch.nn.init"])
 def test_only_modules_are_constructed(target: str) -> None:
     with pytest.raises(TypeError, match="is no subclass of"):

@@ -1,0 +1,1 @@
+"""What netspec costs, as ratios measured side by side: `python -m benchmarks`."""
