@@ -35,6 +35,7 @@ from netspec.graph.sequence import SequenceBuilder
 from netspec.graph.session import BROKEN, REFUSED, Built, Session, entering
 from netspec.graph.wiring import Wiring, wire
 from netspec.ops.base import Inputs, Op, OpError
+from netspec.syntax.fields import Named
 from netspec.syntax.node_document import BodyDoc, NodeDoc
 from netspec.syntax.schema import ParamDoc
 
@@ -173,6 +174,8 @@ class Walk:
             return BROKEN
         if isinstance(meant, NodeValue):
             return self._node_value(node, meant, given, wires)
+        if isinstance(copy.names.names.get(name), NodeValue):
+            return self._hidden(node.keys.op)
         if isinstance(meant, Target):
             return call(self, node, meant, given, copy.names, wires)
         return self._leaf(node, meant, given, copy.names, wires)
@@ -237,6 +240,18 @@ class Walk:
         inner = Names(names.file, {**seen, **input_names(inputs, wires)})
         with self.session.called(f"inside `{node.name}`", node.name_span):
             return self.body(doc, inner, wires, "", "subgraph")
+
+    def _hidden(self, op: Named) -> Built:
+        """A parameter that was given a node, behind an op or block of its name."""
+        told = (found.code == "duplicate-name" for found in self.session.collector.errors)
+        if not any(told):  # a declaration that shows it was reported with the blocks
+            self.session.report(
+                "duplicate-name",
+                f"`{op}` is an op or block, and a parameter that holds a node",
+                op.span,
+                "rename the parameter",
+            )
+        return BROKEN
 
     def _node_value(self, node: NodeDoc, value: NodeValue, given: Written, wires: Wires) -> Built:
         assert node.keys.op is not None

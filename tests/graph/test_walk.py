@@ -2,6 +2,7 @@
 
 import pytest
 
+import netspec
 from tests.graph.specs import accept, keys, modules, node, reads, refuse, shapes, spec
 
 TWO = "{x: [N, 4, 8, 8], z: [N, 4, 8, 8]}"
@@ -247,3 +248,19 @@ def test_copies_of_one_leaf_are_one_value() -> None:
     graph = accept(spec("a: relu\ny: {op: relu, repeat: 3}"))
     leaves = [leaf for _, _, leaf in graph.leaves()]
     assert all(leaf is leaves[0] for leaf in leaves)
+
+
+def test_a_parameter_that_holds_a_node_does_not_vanish_behind_an_op() -> None:
+    text = """
+netspec: 1
+inputs: {x: [N, 3]}
+blocks: {b: {params: {relu}, nodes: {a: relu}}}
+nodes: {y: {op: b, relu: {op: silu}}}
+outputs: {y: y}
+"""
+    with pytest.raises(netspec.NetspecError) as error:
+        netspec.check_spec(netspec.Text(text))
+    (found,) = error.value.diagnostics
+    assert (found.code, found.span.line, found.instance) == ("duplicate-name", 4, "y.a")
+    renamed = text.replace("{relu}, nodes: {a: relu}", "{act}, nodes: {a: {op: act}}")
+    assert netspec.check_spec(netspec.Text(renamed.replace("relu: {op", "act: {op")))
