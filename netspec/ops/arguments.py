@@ -112,6 +112,12 @@ NonNegatives = Annotated[int | tuple[int, ...], BeforeValidator(_each(_non_negat
 
 
 @cache
+def arguments_of(op: type[Op]) -> tuple[str, ...]:
+    """The names of an op's arguments, in order; `shape` too where it is one."""
+    return tuple(op.model_fields)
+
+
+@cache
 def words(op: type[Op], argument: str) -> tuple[str, ...]:
     """The named values of an argument, `('zeros', 'reflect')`; empty where it has none."""
     return tuple(_literals(op.model_fields[argument].annotation))

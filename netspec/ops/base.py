@@ -5,17 +5,33 @@ torch is to construct or call, as data. All four see the input shapes, whose siz
 `Dim`s alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import lcm
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from netspec.shape import Differ, Dim, Equal, Shape, Size, compare, divisible, format_shape, nominal
+from netspec.ops.taps import Reads, same_place
+from netspec.shape import (
+    Differ,
+    Dim,
+    Equal,
+    Shape,
+    Size,
+    Verdict,
+    compare,
+    divisible,
+    format_shape,
+    nominal,
+)
 
 Family = Literal[
     "convolution", "normalization", "activation", "pooling", "merging", "reshaping", "other"
 ]
+
+
+_IN_PLACE = frozenset({"elementwise", "channel_affine", "eval_identity"})
 
 
 class OpError(Exception):
@@ -90,13 +106,17 @@ class Requirement:
     message: str
 
 
-def multiples_to_declare(verdict: Differ) -> str:
+def multiples_to_declare(*verdicts: Verdict) -> str:
     """What to write under `dims` to make the sizes equal; empty where that does not help, or asks
     it of the batch `N`, which takes no `multiple_of`."""
-    multiples = verdict.multiple_of or ()
-    if any(name == "N" for name, _ in multiples):
+    found: dict[str, int] = {}
+    for verdict in verdicts:
+        multiples = verdict.multiple_of if isinstance(verdict, Differ) else None
+        for name, multiple in multiples or ():
+            found[name] = lcm(found.get(name, 1), multiple)
+    if "N" in found:
         return ""
-    return ", ".join(f"`{name}: {{multiple_of: {multiple}}}`" for name, multiple in multiples)
+    return " and ".join(f"`{name}: {{multiple_of: {n}}}`" for name, n in found.items())
 
 
 class Inputs:
@@ -139,9 +159,18 @@ class Inputs:
                 self.requirements.append(Requirement(rest, message))
 
     def require_equal(
-        self, left: Size, right: Size, message: str, *, help: str | None = None
+        self,
+        left: Size,
+        right: Size,
+        message: str,
+        *,
+        help: str | None = None,
+        also: Iterable[tuple[Size, Size]] = (),
     ) -> None:
-        """Fail with `shape-mismatch` unless the two sizes are equal for every admissible size."""
+        """Fail with `shape-mismatch` unless the two sizes are equal for every admissible size.
+
+        The pairs in `also` are to be equal too, so that the help names what all of them want.
+        """
         verdict = compare(left, right)
         if isinstance(verdict, Equal):
             return
@@ -158,6 +187,7 @@ class Inputs:
         where = ", ".join(f"{name}={size}" for name, size in verdict.sizes)
         wanted = multiples_to_declare(verdict)
         if wanted:
+            wanted = multiples_to_declare(verdict, *(compare(*pair) for pair in also)) or wanted
             help = f"declare {wanted} under `dims` if the sizes are always such multiples"
         raise OpError(
             "shape-mismatch",
@@ -180,13 +210,12 @@ class Inputs:
     def fixed(self, size: Size, what: str) -> int:
         """`size` as a number; fail with `free-dim` where it depends on a free dim."""
         if isinstance(size, Dim):
-            names = ", ".join(
-                f"`{symbol.name}`" for symbol in sorted(size.symbols, key=lambda s: s.name)
-            )
+            names = " and ".join(sorted(f"`{symbol.name}`" for symbol in size.symbols))
+            dims = "dim" if len(size.symbols) == 1 else "dims"
             raise OpError(
                 "free-dim",
-                f"{what} (={size}) may not depend on the free dim {names}",
-                help="pool or reshape to a fixed size first, or fix the dim",
+                f"{what} (={size}) may not depend on the free {dims} {names}",
+                help=f"pool or reshape to a fixed size first, or fix the {dims}",
             )
         return size
 
@@ -205,8 +234,9 @@ class Inputs:
 class Op(BaseModel):
     """Base of all ops. A subclass is the op: its fields the arguments, its docstring the manual.
 
-    Class attributes: `name` as written in a spec; `family`, for lists and pictures; `arity`, the
-    least and the greatest number of inputs (None = no limit); `traits`, what passes may know:
+    Class attributes: `name` as written in a spec; `family`, for lists and pictures; `sign`, one
+    character that stands for it in pictures, or none; `arity`, the least and the greatest number
+    of inputs (None = no limit); `traits`, what passes may know:
 
     - `channel_affine`: multiplies and shifts each channel, in evaluation
     - `linear_map`: linear in its first input
@@ -222,6 +252,7 @@ class Op(BaseModel):
 
     name: ClassVar[str]
     family: ClassVar[Family] = "other"
+    sign: ClassVar[str] = ""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     traits: ClassVar[frozenset[str]] = frozenset()
 
@@ -241,6 +272,14 @@ class Op(BaseModel):
     def lower(self, inputs: Inputs) -> Call:
         """What torch is to construct or call."""
         raise NotImplementedError
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        """From which positions of input `index` a position of the outputs is computed, in
+        evaluation: what receptive fields are worked out from. By default, its own place where the
+        traits say so, else all of the input."""
+        if self.traits & _IN_PLACE:
+            return same_place(inputs[index], outputs[0])
+        return {}
 
     def advice(self) -> str | None:
         """A warning about arguments that are valid and probably not what was meant."""

@@ -10,6 +10,7 @@ from netspec.ops.arguments import Boolean, NonNegatives, Positive, Positives, sp
 from netspec.ops.base import Call, Inputs, Op, OpError, Weight
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads
 from netspec.ops.weights import weight_and_bias
 from netspec.ops.windows import Window, explain_window, window_words, windows
 from netspec.shape import Shape, Size, product
@@ -112,6 +113,10 @@ class Conv(Op):
         } | changed(self, "stride", "padding", "dilation", "groups", "bias", "padding_mode")
         return Call(by_rank("torch.nn.Conv", inputs), keywords)
 
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        along = enumerate(self._windows(len(inputs[0]) - 2), 2)
+        return {dim: window.taps(dim) for dim, window in along}
+
     def shorthand(self, inputs: Inputs) -> str:
         rank = len(inputs[0]) - 2
         words = window_words(self.name, rank, self.kernel_size, self.stride, self.dilation)
@@ -164,10 +169,9 @@ class ConvTranspose(Op):
         rank = inputs.rank(3, 4, 5) - 2
         _require_groups(self.groups, self.out_channels, inputs)
         batch, _, *sizes = inputs[0]
-        along = windows(rank, self.kernel_size, self.stride, self.padding, self.dilation)
         extras = spread(self.output_padding, rank, "output_padding")
         outputs = []
-        rows = zip(along, sizes, extras, strict=True)
+        rows = zip(self._windows(rank), sizes, extras, strict=True)
         for dimension, (window, size, extra) in enumerate(rows, 2):
             self._require_small(extra, window)
             if batch != 0:
@@ -177,6 +181,9 @@ class ConvTranspose(Op):
             inputs.require(output, 1, cut, argument="padding")
             outputs.append(output)
         return ((batch, self.out_channels, *outputs),)
+
+    def _windows(self, rank: int) -> tuple[Window, ...]:
+        return tuple(windows(rank, self.kernel_size, self.stride, self.padding, self.dilation))
 
     def _require_small(self, extra: int, window: Window) -> None:
         if extra < max(window.stride, window.dilation):
@@ -203,6 +210,10 @@ class ConvTranspose(Op):
             "kernel_size": self.kernel_size,
         } | changed(self, "stride", "padding", "output_padding", "groups", "bias", "dilation")
         return Call(by_rank("torch.nn.ConvTranspose", inputs), keywords)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        along = enumerate(self._windows(len(inputs[0]) - 2), 2)
+        return {dim: window.transposed_taps(dim) for dim, window in along}
 
     def shorthand(self, inputs: Inputs) -> str:
         rank = len(inputs[0]) - 2

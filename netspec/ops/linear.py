@@ -6,6 +6,7 @@ from netspec.ops.arguments import Boolean, Positive, Probability
 from netspec.ops.base import Call, Input, Inputs, Op, OpError, Weight
 from netspec.ops.lowering import changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, all_but
 from netspec.ops.weights import weight_and_bias
 from netspec.shape import Shape, Size, product
 
@@ -54,6 +55,9 @@ class Linear(Op):
         keywords = {"in_features": inputs[0][-1], "out_features": self.out_features}
         return Call("torch.nn.Linear", keywords | changed(self, "bias"))
 
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return all_but(-1, inputs[0])
+
 
 @register_op
 class Matmul(Op):
@@ -99,6 +103,9 @@ class Matmul(Op):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.matmul", arguments=(Input(0), Input(1)))
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return all_but(-1 - index, inputs[index])
 
 
 @register_op

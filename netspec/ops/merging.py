@@ -8,6 +8,7 @@ from netspec.ops.base import AllInputs, Call, Family, Input, Inputs, Op, OpError
 from netspec.ops.dimensions import find_dimension
 from netspec.ops.lowering import changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, all_but
 from netspec.shape import Shape, Size, format_shape
 
 __all__ = ["Add", "Concat", "Mul"]
@@ -53,6 +54,7 @@ class Add(Arithmetic):
     """
 
     name = "add"
+    sign = "+"
 
     inplace: Boolean = False
 
@@ -90,6 +92,7 @@ class Mul(Arithmetic):
     """
 
     name = "mul"
+    sign = "×"
 
     def lower(self, inputs: Inputs) -> Call:
         if len(inputs) > 2:
@@ -117,6 +120,7 @@ class Concat(Op):
     """
 
     name = "concat"
+    sign = "‖"
     family = "merging"
     arity = (1, None)
 
@@ -128,22 +132,26 @@ class Concat(Op):
         total = first[dim]
         for other in others:
             _require_rank(first, other)
-            for i, (left, right) in enumerate(zip(first, other, strict=True)):
-                if i != dim:
-                    inputs.require_equal(left, right, f"dimension {i}")
+            pairs = {i: pair for i, pair in enumerate(zip(first, other, strict=True)) if i != dim}
+            for i, (left, right) in pairs.items():
+                inputs.require_equal(left, right, f"dimension {i}", also=pairs.values())
             total = total + other[dim]
         return ((*first[:dim], total, *first[dim + 1 :]),)
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.cat", {"dim": self.dim}, (AllInputs(),))
 
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return all_but(self.dim, inputs[index])
+
 
 def _require_same(inputs: Inputs, left: Shape, right: Shape, why: str = "") -> None:
     _require_rank(left, right, why)
-    for i, (one, other) in enumerate(zip(left, right, strict=True)):
+    pairs = list(zip(left, right, strict=True))
+    for i, (one, other) in enumerate(pairs):
         stretches = 1 in (one, other) and not why
         help = "write `broadcast: true` if size 1 is meant to stretch" if stretches else None
-        inputs.require_equal(one, other, f"{why}dimension {i}", help=help)
+        inputs.require_equal(one, other, f"{why}dimension {i}", help=help, also=pairs)
 
 
 def _require_rank(left: Shape, right: Shape, why: str = "") -> None:

@@ -10,6 +10,7 @@ from netspec.ops.arguments import Boolean, Number, Positive
 from netspec.ops.base import Call, Input, Inputs, Op, OpError, Weight
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, Taps, all_but
 from netspec.shape import Shape, format_shape, product
 
 
@@ -85,9 +86,11 @@ class BatchNorm(Op):
 
     def lower(self, inputs: Inputs) -> Call:
         keywords = changed(self, "eps", "momentum", "affine", "track_running_stats")
-        return Call(
-            by_rank("torch.nn.BatchNorm", inputs), {"num_features": inputs[0][1]} | keywords
-        )
+        features = {"num_features": inputs[0][1]}
+        return Call(by_rank("torch.nn.BatchNorm", inputs), features | keywords)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return super().reads(inputs, outputs, index) if self.track_running_stats else {}
 
     def advice(self) -> str | None:
         if self.momentum <= 0.5:
@@ -157,6 +160,9 @@ class LayerNorm(Op):
         normalized = self.normalized_shape if self.normalized_shape is not None else inputs[0][-1]
         keywords = changed(self, "eps", "elementwise_affine", "bias")
         return Call("torch.nn.LayerNorm", {"normalized_shape": normalized} | keywords)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return {dim: Taps(dim) for dim in range(len(inputs[0]) - len(self._normalized(inputs)))}
 
 
 @register_op
@@ -257,6 +263,9 @@ class LocalResponseNorm(Op):
     def lower(self, inputs: Inputs) -> Call:
         keywords = {"size": self.size} | changed(self, "alpha", "beta", "k")
         return Call("torch.nn.LocalResponseNorm", keywords)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return all_but(1, inputs[0])
 
 
 @register_op

@@ -7,6 +7,7 @@ from netspec.ops.arguments import Integer, Number
 from netspec.ops.base import Call, Inputs, Op, OpError
 from netspec.ops.lowering import changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, Taps
 from netspec.shape import Shape, Size
 
 __all__ = ["Pad"]
@@ -59,6 +60,13 @@ class Pad(Op):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.nn.functional.pad", changed(self, "pad", "mode", "value"))
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        before = {dim: left for dim, left, _ in self._amounts(len(inputs[0]))}
+        return {
+            dim: Taps(dim, 1, (range(-before.get(dim, 0), 1 - before.get(dim, 0)),))
+            for dim in range(len(inputs[0]))
+        }
 
     def _amounts(self, rank: int) -> Iterator[tuple[int, int, int]]:
         """Dimension and what is added before and after it, last dimension first."""

@@ -9,8 +9,9 @@ from netspec.ops.arguments import Boolean, Integer, NonNegatives, Positives, spr
 from netspec.ops.base import Call, Inputs, Op, OpError
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, grid
 from netspec.ops.windows import Window, explain_window, window_words, windows
-from netspec.shape import Shape
+from netspec.shape import Shape, nominal
 
 
 @register_op
@@ -58,6 +59,10 @@ class MaxPool(Op):
         return Call(
             by_rank("torch.nn.MaxPool", inputs), {"kernel_size": self.kernel_size} | keywords
         )
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        along = enumerate(self._windows(len(inputs[0]) - 2), 2)
+        return {dim: window.taps(dim) for dim, window in along}
 
     def shorthand(self, inputs: Inputs) -> str:
         rank = len(inputs[0]) - 2
@@ -138,6 +143,10 @@ class AvgPool(Op):
     def _windows(self, rank: int) -> tuple[Window, ...]:
         return tuple(windows(rank, self.kernel_size, _step(self), self.padding))
 
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        along = enumerate(self._windows(len(inputs[0]) - 2), 2)
+        return {dim: window.taps(dim) for dim, window in along}
+
     def shorthand(self, inputs: Inputs) -> str:
         return window_words(self.name, len(inputs[0]) - 2, self.kernel_size, _step(self))
 
@@ -193,6 +202,14 @@ class AdaptivePool(Op):
         for dimension, size in enumerate((channels, *sizes), 1):
             inputs.require(size, 1, f"the input has no element in dimension {dimension}")
         return ((batch, channels, *spread(self.output_size, rank, "output_size")),)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        sizes = enumerate(zip(inputs[0], outputs[0], strict=True))
+        return {
+            dim: grid(nominal(size), nominal(cells), dim)
+            for dim, (size, cells) in sizes
+            if dim >= 2 and cells != 1
+        }
 
 
 @register_op

@@ -4,6 +4,7 @@ from netspec.ops.arguments import Boolean, Integers
 from netspec.ops.base import Call, Input, Inputs, Op, OpError
 from netspec.ops.lowering import changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, Taps
 from netspec.shape import Shape, format_shape
 
 
@@ -57,6 +58,12 @@ class Mean(Op):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.mean", {"dim": self.dim} | changed(self, "keepdim"), (Input(0),))
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        dropped = self._dimensions(inputs[0])
+        kept = [dim for dim in range(len(inputs[0])) if dim not in dropped]
+        places = kept if self.keepdim else range(len(kept))
+        return {dim: Taps(place) for dim, place in zip(kept, places, strict=True)}
 
 
 def _dim_error(message: str) -> OpError:

@@ -9,6 +9,7 @@ from netspec.ops.base import Call, Family, Inputs, Op, OpError
 from netspec.ops.dimensions import find_dimension
 from netspec.ops.registry import register_op
 from netspec.ops.same_shape import SameShape
+from netspec.ops.taps import Reads, Taps, same_order, same_place
 from netspec.shape import Shape, Size, exact_divide, format_shape, product
 
 __all__ = ["Expand", "Flatten", "Permute", "Reshape"]
@@ -70,6 +71,9 @@ class Flatten(SameShape, View):
             )
         return ((*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :]),)
 
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return same_order(inputs[0], outputs[0])
+
 
 @register_op
 class Reshape(View):
@@ -112,6 +116,9 @@ class Reshape(View):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.reshape", {"shape": _fill(self.shape, -1)})
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return same_order(inputs[0], outputs[0])
 
 
 @register_op
@@ -161,6 +168,9 @@ class Expand(View):
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.Tensor.expand", {"size": _fill(self.shape, -1)})
 
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return same_place(inputs[0], outputs[0])
+
 
 @register_op
 class Permute(View):
@@ -196,6 +206,9 @@ class Permute(View):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.permute", {"dims": self.dims})
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return {dim % len(self.dims): Taps(place) for place, dim in enumerate(self.dims)}
 
 
 def _quotient(inputs: Inputs, elements: Size, known: Size, wanted: str) -> Size:

@@ -7,6 +7,7 @@ from netspec.ops.base import Call, Inputs, OpError
 from netspec.ops.dimensions import find_dimension
 from netspec.ops.registry import register_op
 from netspec.ops.reshaping import READ_ONLY_VIEW, View
+from netspec.ops.taps import Reads, Taps, all_but
 from netspec.shape import Shape, format_shape
 
 __all__ = ["Chunk", "Select"]
@@ -46,6 +47,11 @@ class Select(View):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.select", {"dim": self.dim, "index": self.index})
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        dropped = self.dim % len(inputs[0])
+        before = {dim: Taps(dim) for dim in range(dropped)}
+        return before | {dim: Taps(dim - 1) for dim in range(dropped + 1, len(inputs[0]))}
 
 
 @register_op
@@ -92,3 +98,6 @@ class Chunk(View):
 
     def lower(self, inputs: Inputs) -> Call:
         return Call("torch.chunk", {"chunks": self.chunks, "dim": self.dim})
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return all_but(self.dim, inputs[index])

@@ -7,6 +7,7 @@ from netspec.ops.base import Family, Inputs
 from netspec.ops.dimensions import find_dimension
 from netspec.ops.registry import register_op
 from netspec.ops.same_shape import SameShape
+from netspec.ops.taps import Reads, all_but
 from netspec.shape import Shape
 
 __all__ = ["LogSoftmax", "Softmax"]
@@ -23,6 +24,9 @@ class AlongDimension(SameShape):
     def infer(self, inputs: Inputs) -> tuple[Shape, ...]:
         find_dimension(self.dim, inputs[0])
         return super().infer(inputs)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        return all_but(self.dim, inputs[index])
 
 
 @register_op

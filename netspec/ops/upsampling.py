@@ -1,6 +1,7 @@
 """Resizing."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from math import floor
 from typing import Annotated, ClassVar, Literal
 
@@ -10,7 +11,8 @@ from netspec.ops.arguments import AnySize, Boolean, Number, spread
 from netspec.ops.base import Call, Family, Inputs, Op, OpError
 from netspec.ops.lowering import changed
 from netspec.ops.registry import register_op
-from netspec.shape import Dim, Shape, Size, format_shape, is_shape_symbolic
+from netspec.ops.taps import Reads, Taps, resize
+from netspec.shape import Dim, Shape, Size, format_shape, is_shape_symbolic, nominal
 
 __all__ = ["Upsample"]
 
@@ -32,6 +34,9 @@ EXACT_NUMERATOR = 2**22
 """Sizes are below 2**31, so a smaller numerator keeps `size * numerator` exact in a double."""
 
 MOST = 2**31
+
+NEAR = 1000
+"""A factor such as 1/3, which a double only comes near, is taken for the fraction below this."""
 
 
 @register_op
@@ -90,6 +95,26 @@ class Upsample(Op):
         sizes = self.size if isinstance(self.size, tuple) else (self.size or 0,)
         target = "functional.interpolate" if is_shape_symbolic(sizes) else "Upsample"
         return Call(f"torch.nn.{target}", keywords)
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        pairs = zip(inputs[0][2:], outputs[0][2:], strict=True)
+        ratios = [Fraction(nominal(size), nominal(resized)) for size, resized in pairs]
+        if self.align_corners:
+            pairs = zip(inputs[0][2:], outputs[0][2:], strict=True)
+            ratios = [Fraction(nominal(a) - 1, max(nominal(b) - 1, 1)) for a, b in pairs]
+        elif self.scale_factor is not None:
+            factors = spread(self.scale_factor, len(ratios), "scale_factor")
+            ratios = [1 / Fraction(factor).limit_denominator(NEAR) for factor in factors]
+        return {dim: self._taps(ratio, dim) for dim, ratio in enumerate(ratios, 2)}
+
+    def _taps(self, ratio: Fraction, dim: int) -> Taps | None:
+        """What a position takes its value from: the formulas of torch's UpSample.h."""
+        if self.mode == "nearest" or self.align_corners:
+            offset = Fraction(0)
+        else:
+            offset = ratio / 2 if self.mode == "nearest-exact" else (ratio - 1) / 2
+        neighbors = {"nearest": range(1), "nearest-exact": range(1), "bicubic": range(-1, 3)}
+        return resize(ratio, offset, neighbors.get(self.mode, range(2)), dim)
 
     def _check_arguments(self) -> None:
         if (self.size is None) == (self.scale_factor is None):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from netspec.ops.arguments import spread
+from netspec.ops.taps import Taps
 from netspec.shape import Shape, Size
 
 Amount = int | tuple[int, ...]
@@ -46,6 +47,23 @@ class Window:
     def transposed_output(self, size: Size, output_padding: int) -> Size:
         """The size of which, but for `output_padding`, `size` is the output."""
         return (size - 1) * self.stride - self.padding + self.extent + output_padding
+
+    def taps(self, dim: int) -> Taps:
+        """What the window reads as it slides along `dim`."""
+        first = -(self.padding // 2)
+        return Taps(dim, self.stride, (range(first, first + self.extent, self.dilation),))
+
+    def transposed_taps(self, dim: int) -> Taps:
+        """What the transposed convolution reads: position i of the input adds to the positions
+        `i * stride + k * dilation - padding` of the output, for each element k of the kernel."""
+        return Taps(dim, 1, tuple(map(self._sources, range(self.stride))))
+
+    def _sources(self, position: int) -> range:
+        first = position + self.padding // 2
+        reached = (first - k * self.dilation for k in reversed(range(self.kernel)))
+        found = [place // self.stride for place in reached if place % self.stride == 0]
+        step = found[1] - found[0] if len(found) > 1 else 1
+        return range(found[0], found[-1] + 1, step) if found else range(0)
 
     def formula(self, size: Size) -> str:
         """`floor((56 + 2*1 - 3) / 2) + 1`, the output in numbers."""

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from netspec.backends.torch.once import execute
 from netspec.ops.base import Inputs, OpError
 from netspec.ops.dropout import Dropout, Dropout2d, StochasticDepth
-from tests.ops.reference import execute
 
 
 @pytest.mark.parametrize("rank", [3, 4, 5])

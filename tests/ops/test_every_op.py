@@ -6,18 +6,13 @@ import re
 import pytest
 import yaml
 
-import netspec
-from netspec.ops.base import Family, Op
-from netspec.ops.registry import find_op, op_names
-from tests.ops.reference import discover, lowered, torch_object
+from netspec.backends.torch.calls import resolve
+from netspec.ops.base import Family
+from netspec.ops.registry import op_names
+from netspec.testing.check import check_example, check_registered, lowered
+from tests.ops.reference import discover, op_class, valid_cases
 
 NAMES = tuple(op_names())
-
-
-def op_class(name: str) -> type[Op]:
-    op = find_op(name)
-    assert op is not None
-    return op
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,10 +36,9 @@ def test_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_example_is_right(name: str) -> None:
-    _, _, example = inspect.cleandoc(op_class(name).__doc__ or "").partition("\nExample:\n")
-    graph = netspec.check_spec(netspec.Text(inspect.cleandoc(example))).graph
-    assert graph.checked > 0, "the example proves nothing"
+def test_is_declared_as_it_must_be(name: str) -> None:
+    check_registered(op_class(name))
+    check_example(op_class(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,8 +48,8 @@ def test_belongs_to_a_family(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_lowers_to_what_torch_has(name: str) -> None:
-    valid = [case for case in discover()[name] if not case.refused]
-    assert all(callable(torch_object(lowered(op_class(name), case).target)) for case in valid)
+    cases = valid_cases(name)
+    assert all(callable(resolve(lowered(op_class(name), case).target)) for case in cases)
 
 
 def test_no_case_is_of_an_unknown_op() -> None:

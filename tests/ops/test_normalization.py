@@ -1,18 +1,16 @@
-"""Normalizations: messages, advice, and the trait `channel_affine` of all ops."""
+"""Normalizations: messages and advice."""
 
 import pytest
 import torch
 from pydantic import ValidationError
-from torch import Tensor, nn
+from torch import nn
 
+from netspec.backends.torch.once import construct, run
 from netspec.ops.base import Call, Inputs, Op, OpError
 from netspec.ops.normalization import BatchNorm, GroupNorm, LayerNorm
-from netspec.ops.registry import find_op, op_names
 from netspec.shape import Shape, symbol
-from tests.ops.reference import Case, construct, discover, run, shapes_at
 
 N, H = symbol("N"), symbol("H", 16)
-CHANNEL_AFFINE = [name for name in op_names() if "channel_affine" in find_op(name).traits]
 
 
 def failure(op: Op, shape: Shape) -> OpError:
@@ -81,56 +79,3 @@ def test_normalized_shape_is_the_last_dimension() -> None:
 def test_free_last_dimension() -> None:
     error = failure(LayerNorm(), (N, 8, H))
     assert error.code == "free-dim"
-
-
-def is_channel_affine(name: str, case: Case) -> bool:
-    """Is the op in evaluation a factor and a shift for each channel?"""
-    shapes = shapes_at(case.declared(), {})
-    op = find_op(name)
-    assert op is not None
-    call = op.model_validate(dict(case.arguments)).lower(Inputs(*shapes))
-    module = construct(call)
-    if module is not None:
-        randomize(module.eval())
-    zero, one, x = torch.zeros(shapes[0]), torch.ones(shapes[0]), torch.randn(shapes[0])
-    shift, shifted, result = (run(call, module, [each])[0] for each in (zero, one, x))
-    same = is_constant_per_channel(shift) and is_constant_per_channel(shifted)
-    return same and torch.allclose(result, x * (shifted - shift) + shift, atol=1e-5)
-
-
-def randomize(module: nn.Module) -> None:
-    for tensor in module.state_dict().values():
-        if tensor.is_floating_point():
-            tensor.uniform_(0.5, 2)
-
-
-def is_constant_per_channel(tensor: Tensor) -> bool:
-    axes = (0, *range(2, tensor.dim()))
-    return torch.equal(tensor.amax(axes), tensor.amin(axes))
-
-
-def valid_cases(name: str) -> list[Case]:
-    """Those on tensors with elements."""
-    return [
-        case
-        for case in discover()[name]
-        if not case.refused and all(0 not in shape for shape in shapes_at(case.declared(), {}))
-    ]
-
-
-def keeps_statistics(case: Case) -> bool:
-    """Without running statistics a batch norm uses those of the batch, in evaluation too."""
-    return case.arguments.get("track_running_stats", True) is True
-
-
-@pytest.mark.parametrize("name", CHANNEL_AFFINE)
-def test_channel_affine(name: str) -> None:
-    cases = [case for case in valid_cases(name) if keeps_statistics(case)]
-    assert all(is_channel_affine(name, case) for case in cases)
-
-
-def test_others_are_not() -> None:
-    assert not is_channel_affine("layer_norm", valid_cases("layer_norm")[0])
-    assert not is_channel_affine("relu", valid_cases("relu")[0])
-    by_batch = [case for case in valid_cases("batch_norm") if not keeps_statistics(case)]
-    assert not any(is_channel_affine("batch_norm", case) for case in by_batch)

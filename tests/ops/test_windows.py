@@ -7,12 +7,12 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from netspec.backends.torch.judge import Refusal, ask_torch
 from netspec.ops.base import Inputs, Op, OpError
 from netspec.ops.convolution import Conv, ConvTranspose
 from netspec.ops.pooling import AvgPool, MaxPool
 from netspec.ops.windows import Window, windows
 from netspec.shape import symbol
-from tests.ops.reference import Refusal, ask_torch
 
 OPS: list[type[Op]] = [Conv, ConvTranspose, MaxPool, AvgPool]
 

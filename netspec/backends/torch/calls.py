@@ -1,16 +1,18 @@
 """From a `Call`, which is data, to the torch module or function that it names."""
 
+import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import cast
 
 from torch import Tensor, nn
 
 import netspec.backends.torch.layers  # noqa: F401  (what `resolve` finds is what was imported)
 from netspec.backends.torch.sizes import RunTimeSize, SizesAtHand, find_dims
-from netspec.ops.base import AllInputs, Call, Input
+from netspec.ops.base import AllInputs, Call, Input, Op
 from netspec.shape import Dim, Shape, Symbol
 
 Result = Tensor | tuple[Tensor | None, ...]
@@ -39,6 +41,34 @@ def resolve(target: str) -> object:
             raise LookupError(f"`{target}`: no `{name}` in {found}")
         found = getattr(found, name)
     return found
+
+
+def import_target(op: Op, call: Call) -> None:
+    """Import the module of a custom op's target, if it is in the package of the op's own class.
+
+    So the file of an op need not import torch for `netspec check`. This runs nothing that the text
+    of a spec could choose: the program imported the package, whose code wrote the target.
+
+    Raises what that module raises.
+    """
+    package, _, rest = call.target.partition(".")
+    if not rest or package != type(op).__module__.partition(".")[0]:
+        return
+    parts = call.target.split(".")
+    for end in range(2, len(parts)):
+        name = ".".join(parts[:end])
+        try:
+            import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            return  # the rest is a class, and perhaps a method of it
+
+
+def signature(call: Call) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a module's constructor; none for a function. Raises LookupError."""
+    target = resolve(call.target) if call.is_module else None
+    return inspect.signature(target).parameters if callable(target) else {}
 
 
 def construct(call: Call, *, is_blank: bool = False) -> nn.Module:

@@ -2,7 +2,7 @@
 
 from itertools import cycle
 
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 SHAPES = [(2, 3), (2, 3, 5), (2, 3, 4, 5), (2, 3, 4, 5, 6), (1, 1, 1, 1), (0, 3, 4), (2, 0, 4, 4)]
 SHAPES += [

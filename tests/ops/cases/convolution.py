@@ -1,7 +1,7 @@
 """Cases of netspec.ops.convolution."""
 
 from netspec.shape import Symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 CONV = [
     Case({"out_channels": 4, "kernel_size": 3}, [(2, 3, 8, 9)]),

@@ -1,7 +1,7 @@
 """Dropout: probabilities, and ranks that have channels."""
 
 from netspec.ops.base import Call
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 CHANNELS = [(2, 3, 5), (2, 3, 4, 5), (2, 3, 4, 5, 6), (1, 1, 1), (0, 3, 4, 5), (2, 0, 4, 4)]
 ANY = [*CHANNELS, (2, 3), (3,), (2, 0), (1,), (5, 1), (4, 3, 1), (1, 2, 3, 1, 2, 3)]

@@ -1,7 +1,7 @@
 """Cases of netspec.ops.linear."""
 
 from netspec.shape import symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 N_BY_L = symbol("N", 2) * symbol("L", 7)
 

@@ -1,7 +1,7 @@
 """Sums, products and concatenations: what must be equal, and what may stretch."""
 
 from netspec.shape import symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 TORCH_STRETCHES = "torch stretches size 1 in silence"
 SHAPES = [(2, 3), (2, 3, 5), (2, 3, 4, 5), (2, 3, 4, 5, 6), (3,), (0, 3, 4), (2, 0)]

@@ -1,6 +1,6 @@
 """Padding: which dimensions, how much, and what is there to be repeated."""
 
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 
 def pad(amounts: tuple[object, ...], mode: str, *shape: int, fails: bool = False) -> Case:

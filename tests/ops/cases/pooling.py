@@ -3,7 +3,7 @@
 from itertools import product
 
 from netspec.shape import Symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 WINDOWS = [
     {"kernel_size": 3},

@@ -1,7 +1,7 @@
 """Views: what the new shape is, at numbers and at free sizes."""
 
 from netspec.shape import Symbol, symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 N, H, W, L = symbol("N", 2), symbol("H", 9), symbol("W", 10), symbol("L", 7)
 EVEN = Symbol("H", 8, 2)

@@ -1,7 +1,7 @@
 """Select and chunk: positions and parts that exist."""
 
 from netspec.shape import Symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 
 def select(dim: int, index: int, *shape: int, fails: bool = False) -> Case:

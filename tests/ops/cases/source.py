@@ -1,6 +1,6 @@
 """Ops without a computation."""
 
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 SHAPES = [(2, 3), (2, 3, 5), (2, 3, 4, 5), (2, 3, 4, 5, 6), (3,), (0, 3), (2, 0, 4), (1, 1, 1, 1)]
 SHAPES += [(1,), (0,), (5, 1), (1, 8, 1, 7), (2, 3, 0), (4, 3, 1), (2, 5, 7, 2), (1, 2, 3, 1, 2, 3)]

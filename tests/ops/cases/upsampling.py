@@ -1,7 +1,7 @@
 """Upsample: sizes and factors, and the modes of each rank."""
 
 from netspec.shape import symbol
-from tests.ops.reference import Case
+from netspec.testing import Case
 
 H, W = symbol("H", 9), symbol("W", 10)
 
