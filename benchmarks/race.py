@@ -1,18 +1,27 @@
 """Two runs side by side: each in processes of its own, in turns, the lowest of several medians."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import geometric_mean, median
 from time import perf_counter
+from typing import Literal
 
 ROUNDS = 5
 STARTS = 3
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 """One thread: the ratios are those of the work, not of how many cores happen to be idle."""
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # both sides start from bytecode, as pip leaves it
+
+Unit = Literal["time", "memory", "growth"]
+Costs = list[dict[Unit, float]]
+"""What each of several things took: seconds; resident bytes of its process at the peak, and how
+many of them came in the task itself, after the imports."""
+_TITLES: dict[Unit, str] = {"time": "", "memory": ", peak memory", "growth": ", growth of memory"}
 
 
 @dataclass(frozen=True)
@@ -22,9 +31,9 @@ class Command:
     program: str
     arguments: tuple[str, ...]
 
-    def seconds(self) -> float:
+    def costs(self) -> Costs:
         """The median over some starts."""
-        return median(self._once() for _ in range(STARTS))
+        return [{"time": median(self._once() for _ in range(STARTS))}]
 
     def _once(self) -> float:
         program = Path(sys.executable).with_name(self.program)
@@ -40,11 +49,12 @@ class Task:
     name: str
     arguments: tuple[str, ...] = ()
 
-    def seconds(self) -> float:
-        """The median over the repetitions."""
+    def costs(self) -> Costs:
+        """The median over the repetitions, and the peak memory, of each thing that it measures."""
         command = [sys.executable, "-m", "benchmarks.tasks", self.name, *self.arguments]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=ENVIRONMENT)
-        return float(done.stdout)
+        costs: Costs = json.loads(done.stdout)
+        return costs
 
 
 Run = Command | Task
@@ -52,30 +62,45 @@ Run = Command | Task
 
 @dataclass(frozen=True)
 class Race:
-    """`what` is measured: `ours` as a multiple of `theirs`; in milliseconds where there is none.
+    """`what` is measured: `ours` as a multiple of `theirs`; as it is where there is none.
 
-    `wanted` is the most that it may come to, if something is promised.
+    `wanted` says for each unit that is measured what was promised. Where a run measures several
+    things, the geometric mean over them counts.
     """
 
     what: str
     ours: Run
     theirs: Run | None
-    wanted: float | None = None
+    wanted: Mapping[Unit, str]
 
-    def row(self) -> tuple[str, ...]:
-        """What, both times, and the ratio beside the one wanted."""
+    def rows(self) -> list[tuple[str, ...]]:
+        """For each unit: what, both costs, and the ratio beside the one wanted."""
         runs = [self.ours] if self.theirs is None else [self.ours, self.theirs]
-        times = [[run.seconds() for run in runs] for _ in range(ROUNDS)]
-        best = [min(column) for column in zip(*times, strict=True)]
-        wanted = "" if self.wanted is None else f"≤ {self.wanted:g}"
+        rounds = [[run.costs() for run in runs] for _ in range(ROUNDS)]
+        sides = [list(side) for side in zip(*rounds, strict=True)]
+        return [
+            self._row(unit, [_lowest(side, unit) for side in sides], wanted)
+            for unit, wanted in self.wanted.items()
+        ]
+
+    def _row(self, unit: Unit, best: list[float], wanted: str) -> tuple[str, ...]:
+        what = self.what + _TITLES[unit]
         if len(best) == 1:
-            return self.what, _words(best[0]), "", "", f"{wanted} ms"
-        ratio = f"{best[0] / best[1]:.3f}"
-        return self.what, _words(best[0]), _words(best[1]), ratio, wanted
+            return what, _words(best[0], unit), "", "", wanted
+        ours, theirs = best
+        return what, _words(ours, unit), _words(theirs, unit), f"{ours / theirs:.3f}", wanted
 
 
-def _words(seconds: float) -> str:
-    return f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:,.1f} ms"
+def _lowest(rounds: Sequence[Costs], unit: Unit) -> float:
+    """The lowest of all rounds, as the geometric mean over the things measured."""
+    things = zip(*rounds, strict=True)
+    return geometric_mean([min(cost[unit] for cost in thing) for thing in things])
+
+
+def _words(cost: float, unit: Unit) -> str:
+    if unit != "time":
+        return f"{cost / 1e6:,.1f} MB"
+    return f"{cost:,.2f} s" if cost >= 1 else f"{cost * 1000:,.1f} ms"
 
 
 def table_row(cells: Sequence[str]) -> str:

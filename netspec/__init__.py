@@ -3,7 +3,14 @@
 from netspec.diagnostics import Diagnostic, NetspecError
 from netspec.limits import Limits
 from netspec.ops.registry import register_op
-from netspec.pipeline import Checked, Text, check_spec, compile_spec
+from netspec.pipeline import (
+    Checked,
+    Text,
+    check_spec,
+    compile_spec,
+    optimize_for_inference,
+    to_source,
+)
 
 __version__ = "0.1.0"
 
@@ -15,5 +22,7 @@ __all__ = [
     "Text",
     "check_spec",
     "compile_spec",
+    "optimize_for_inference",
     "register_op",
+    "to_source",
 ]

@@ -2,87 +2,43 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from netspec import zoo
-from netspec.analysis.summary import layers, title, totals
-from netspec.analysis.table import total
-from netspec.diagnostics import Collector, Diagnostic, NetspecError
+from netspec.checked import Checked
+from netspec.diagnostics import Collector, NetspecError
 from netspec.graph.elaborate import elaborate
-from netspec.graph.ir import Graph, walk
 from netspec.graph.resolve import resolve as resolved
 from netspec.graph.resolve import with_nominal
 from netspec.limits import Limits, without_collection
 from netspec.passes.select import select_outputs
-from netspec.shape import Shape
-from netspec.syntax.data import read_data
-from netspec.syntax.files import Files, Place, moved, read_file
+from netspec.sources import Spec, Text, as_trees, is_archive, load_spec, open_spec, outline
+from netspec.syntax.files import Files, moved
 from netspec.syntax.load import complete, gather, load
 from netspec.syntax.reader import read_text
-from netspec.syntax.schema import SpecDoc
-from netspec.syntax.tree import Mapping as Table
-from netspec.syntax.tree import Scalar, Tree
-from netspec.syntax.tree import Sequence as Items
 from netspec.syntax.write import write
 
 if TYPE_CHECKING:
     import torch
 
     from netspec.backends.torch.module import Network
+    from netspec.backends.torch.optimize import OptimizedNetwork
     from netspec.backends.torch.weights import Loaded
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A spec as YAML text rather than a path; `name` stands for the file in messages."""
-
-    text: str | bytes
-    name: str = "<text>"
-
-
-Spec: TypeAlias = "str | Path | Text | Mapping[str, object]"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A spec without errors: its graph, and what else there is to say about it."""
-
-    graph: Graph
-    doc: SpecDoc = field(repr=False)
-    params: Mapping[str, Tree] = field(repr=False)
-    sizes: Mapping[str, Tree] = field(repr=False)
-    limits: Limits = field(repr=False)
-
-    @property
-    def warnings(self) -> tuple[Diagnostic, ...]:
-        """Warnings and notes of the check."""
-        return self.graph.notes
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers the network learns."""
-        return total(self.graph).parameters
-
-    @property
-    def macs(self) -> int:
-        """Multiply-accumulates of one evaluation at the nominal sizes."""
-        return total(self.graph).macs
-
-    @property
-    def state_dict_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Key -> shape of every parameter and buffer, in the order of the module's `state_dict`."""
-        return {key: weight.shape for key, _, weight in self.graph.weights()}
-
-    @property
-    def shapes(self) -> dict[str, tuple[Shape, ...]]:
-        """Path of a node, `layer2.0.conv2` -> its output shapes; a free size is a `Dim`."""
-        return {path: node.outputs for path, node in walk(self.graph.root)}
-
-    def __str__(self) -> str:
-        """The layer table."""
-        return "\n".join([title(self.graph), "", *layers(self.graph), "", f" {totals(self.graph)}"])
+__all__ = [
+    "Checked",
+    "Spec",
+    "Text",
+    "build",
+    "check_spec",
+    "compile_spec",
+    "load_weights",
+    "optimize_for_inference",
+    "outline",
+    "resolve",
+]
 
 
 def check_spec(
@@ -105,18 +61,16 @@ def check_spec(
     limits = limits or Limits()
     collector = Collector()
     with without_collection():
-        opened = _open(spec, root, limits, collector)
-        if opened is None:
-            raise NetspecError(collector)
-        doc = load(opened.tree, opened.home, opened.name, opened.files, collector)
+        doc = load_spec(spec, root, Files(zoo.find, limits), collector)
         if doc is None:
             raise NetspecError(collector)
-        given = _trees(params, "params", limits, collector)
-        sizes = _trees(dims, "dims", limits, collector)
+        notes = tuple(collector)
+        given = as_trees(params, "params", limits, collector)
+        sizes = as_trees(dims, "dims", limits, collector)
         graph = elaborate(doc, given, sizes, collector, limits)
         if graph is None:
             raise NetspecError(collector)
-    return Checked(replace(graph, notes=tuple(collector)), doc, given, sizes, limits)
+    return Checked(replace(graph, notes=tuple(collector)), doc, given, sizes, limits, notes)
 
 
 def compile_spec(
@@ -133,24 +87,32 @@ def compile_spec(
     weights: str | Path | None = None,
     weights_partial: bool = False,
     freeze: str | Sequence[str] = (),
+    optimize: Literal["inference"] | None = None,
 ) -> "Network":
     """Check a spec and compile it to an `nn.Module` whose module tree is that of the YAML.
 
     Arguments as for `check_spec`. `outputs` names nodes whose tensors are wanted in place of the
-    spec's outputs; what they do not need is left out. `device` may be "meta", where nothing is
-    allocated; `dtype` is that of the floating-point tensors, by default that of the spec's inputs;
-    with `seed` the weights are the same each time. `weights` is a safetensors file that must fit,
-    or with `weights_partial` may fit in part: a warning says what was left at initialization.
-    `freeze` are globs over `state_dict` keys: such parameters get `requires_grad = False`.
+    spec's outputs, `layer2` or `features.6`; what they do not need is left out. `device` may be
+    "meta", where nothing is allocated; `dtype` is that of the floating-point tensors, by default
+    that of the spec's inputs; with `seed` the weights are the same each time, but not the draws of
+    dropout, which come from torch's generator when the network runs. `weights` is a safetensors
+    file that must fit, or with `weights_partial` may fit in part: a warning says what was left at
+    initialization. A spec in a safetensors file comes with its weights. `freeze` are globs over
+    `state_dict` keys: such parameters get `requires_grad = False`. `optimize="inference"` is
+    `optimize_for_inference` with the weights that were loaded.
 
     Raises NetspecError with all mistakes, and where the weights do not fit or a glob fits nothing.
     """
+    if optimize not in (None, "inference"):
+        raise ValueError(f'`optimize` (={optimize!r}) must be "inference" or None')
     checked = check_spec(spec, params=params, dims=dims, root=root, limits=limits)
     wanted = checked
     if outputs is not None:
         chosen = (outputs,) if isinstance(outputs, str) else tuple(outputs)
         wanted = replace(checked, graph=select_outputs(checked.graph, chosen))
     model = build(wanted, device=device, dtype=dtype, seed=seed)
+    if weights is None and is_archive(spec) and str(device) != "meta":
+        weights = spec
     if weights is not None:
         loaded = load_weights(model, checked, weights, partial=weights_partial)
         if loaded.initialized or loaded.ignored:
@@ -159,7 +121,7 @@ def compile_spec(
         from netspec.backends.torch.freeze import freeze_parameters  # torch takes seconds
 
         freeze_parameters(model, (freeze,) if isinstance(freeze, str) else freeze)
-    return model
+    return model if optimize is None else optimize_for_inference(model)
 
 
 def build(
@@ -169,10 +131,42 @@ def build(
     dtype: "torch.dtype | None" = None,
     seed: int | None = None,
 ) -> "Network":
-    """Compile a spec that was checked; arguments as for `compile_spec`."""
-    from netspec.backends.torch import build as torch_build  # torch takes seconds to import
+    """Compile a spec that was checked; arguments as for `compile_spec`.
 
+    Raises NetspecError where a custom op does not do what its rules say.
+    """
+    from netspec.backends.torch import build as torch_build  # torch takes seconds to import
+    from netspec.backends.torch.custom import check_custom_ops
+
+    check_custom_ops(checked.graph)
     return torch_build.build(checked.graph, device=device, dtype=dtype, seed=seed)
+
+
+def optimize_for_inference(model: "Network") -> "OptimizedNetwork":
+    """A network that computes in evaluation what this one does, with its present weights, faster.
+
+    The original stays as it is, and shares no memory with the result, which cannot train and whose
+    `report` tells what was done. Optimize where the network is to run, and in its dtype: on a CPU
+    in single precision there is the most to gain.
+
+    Raises ValueError where the weights cannot be read off the modules that the spec says: on the
+    meta device, with a module that was replaced, parametrized or hooked, or in a copy, which does
+    not know its spec.
+    """
+    from netspec.backends.torch import optimize  # torch takes seconds to import
+
+    return optimize.optimize_for_inference(model)
+
+
+def to_source(checked: Checked) -> str:
+    """Standalone PyTorch source of a spec that was checked: a class for each block, the same
+    `state_dict` keys, the same outputs bit for bit, no import of netspec. Needs no torch.
+
+    Raises NetspecError where a node cannot be written so.
+    """
+    from netspec.backends.source.write import write as write_source  # a check does not need it
+
+    return write_source(checked.graph, checked.doc)
 
 
 def load_weights(
@@ -181,8 +175,9 @@ def load_weights(
     """Load a safetensors file into a network that was built from `checked`; tell what was loaded.
 
     The network may be the part that some outputs need; the file may have the rest as well. Where
-    `num_classes` is not the default, the tensors that it resizes may have their default shape in
-    the file, and stay initialized. Raises NetspecError where the file does not fit.
+    `num_classes` is not the default, or not that of a spec which this one extends, the tensors that
+    it resizes may have that shape in the file, and stay initialized. Raises NetspecError where the
+    file does not fit.
     """
     from netspec.backends.torch import weights as torch_weights  # torch takes seconds to import
 
@@ -190,15 +185,21 @@ def load_weights(
     return torch_weights.load_weights(model, path, partial=partial, resized=resized, spare=spare)
 
 
-def _default_head(checked: Checked) -> dict[str, tuple[int, ...]]:
-    """The shapes that tensors have with the default `num_classes`, where those are others."""
-    others = {name: tree for name, tree in checked.params.items() if name != "num_classes"}
-    if len(others) == len(checked.params):
-        return {}
-    graph = elaborate(checked.doc, others, checked.sizes, Collector(), checked.limits)
-    own = checked.state_dict_shapes
-    default = {key: weight.shape for key, _, weight in graph.weights()} if graph else {}
-    return {key: shape for key, shape in default.items() if own.get(key, shape) != shape}
+def _default_head(checked: Checked) -> dict[str, set[tuple[int, ...]]]:
+    """The shapes that tensors have with the default `num_classes` of the spec, or of one that it
+    extends, where those are others."""
+    name, own = "num_classes", checked.state_dict_shapes
+    others = {key: tree for key, tree in checked.params.items() if key != name}
+    choices = [{**others, name: tree} for tree in checked.doc.replaced.get(name, ())]
+    if name in checked.params:
+        choices.append(others)
+    found: dict[str, set[tuple[int, ...]]] = {}
+    for params in choices:
+        graph = elaborate(checked.doc, params, checked.sizes, Collector(), checked.limits)
+        for key, _, weight in graph.weights() if graph else ():
+            if own.get(key, weight.shape) != weight.shape:
+                found.setdefault(key, set()).add(weight.shape)
+    return found
 
 
 def resolve(
@@ -216,13 +217,14 @@ def resolve(
     """
     limits = limits or Limits()
     collector = Collector()
-    given = _trees(params, "params", limits, collector)
-    sizes = _trees(dims, "dims", limits, collector)
-    opened = _open(spec, root, limits, collector)
-    loaded = gather(opened.tree, opened.home, opened.files, collector) if opened else None
+    given = as_trees(params, "params", limits, collector)
+    sizes = as_trees(dims, "dims", limits, collector)
+    files = Files(zoo.find, limits)
+    opened = open_spec(spec, root, files, collector)
+    loaded = gather(opened.tree, opened.home, files, collector) if opened else None
     if opened is None or loaded is None:
         raise NetspecError(collector)
-    doc = complete(loaded, opened.name, opened.files, collector)
+    doc = complete(loaded, opened.name, files, collector)
     graph = elaborate(doc, given, sizes, collector, limits) if doc else None
     parts = replace(loaded.parts, dims=with_nominal(loaded.parts.dims, sizes, collector))
     if doc is None or graph is None or collector.errors:
@@ -237,66 +239,7 @@ def resolve(
     text = write(built)
     if sizes:  # what holds at fixed sizes need not hold where they are free again
         tree = read_text(text, "<resolved>", collector, limits)
-        doc = load(tree, opened.home, opened.name, opened.files, collector) if tree else None
+        doc = load(tree, opened.home, opened.name, files, collector) if tree else None
         if doc is None or elaborate(doc, {}, {}, collector, limits) is None:
             raise NetspecError(collector)
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A spec that was read: its tree, where it stands, its name if it says none, its files."""
-
-    tree: Tree
-    home: Place | None
-    name: str
-    files: Files
-
-
-def _open(
-    spec: Spec, root: str | Path | None, limits: Limits, collector: Collector
-) -> _Opened | None:
-    """The tree of a spec; None where it cannot be read."""
-    files = Files(zoo.find, limits)
-    name = "network"
-    home = Place(Path(root) / name, Path(root), name) if root is not None else None
-    if isinstance(spec, Mapping):
-        tree = read_data(spec, "<dict>", collector, limits)
-    elif isinstance(spec, Text):
-        tree = read_text(spec.text, spec.name, collector, limits)
-    else:
-        path = _path(spec)
-        name = path.stem
-        files.count = 1
-        tree = read_text(read_file(path, limits.file_bytes + 1), str(path), collector, limits)
-        home = Place(path, Path(root) if root is not None else path.parent, str(path))
-    return _Opened(tree, home, name, files) if tree is not None else None
-
-
-def _path(spec: str | Path) -> Path:
-    if isinstance(spec, str) and "\n" in spec:
-        raise ValueError("this is YAML text, not a path: wrap it, netspec.Text(...)")
-    path = Path(spec)
-    if not isinstance(spec, str) or path.exists():
-        return path
-    found = zoo.find(spec)
-    if found is not None:
-        return found
-    close = zoo.nearest_name(spec)
-    meant = f"; did you mean `{close}`?" if close else ""
-    raise FileNotFoundError(f"there is no file and no spec of the zoo named `{spec}`{meant}")
-
-
-def _trees(
-    values: Mapping[str, object] | None, name: str, limits: Limits, collector: Collector
-) -> dict[str, Tree]:
-    """What a caller gives by name, as located trees; the command line gives trees already."""
-    trees: dict[str, Tree] = {}
-    for key, value in (values or {}).items():
-        if isinstance(value, Scalar | Items | Table):
-            trees[key] = value
-            continue
-        tree = read_data({key: value}, name, collector, limits)
-        if isinstance(tree, Table):
-            trees[key] = tree.entries[key][1]
-    return trees

@@ -24,7 +24,12 @@ def find(name: str) -> Path | None:
 
 
 def nearest_name(name: str) -> str | None:
-    """The name in the zoo that is meant: the same in a folder, or one that is alike."""
+    """What is meant by a name that is no file and none of the zoo: the file of that name, one of
+    the zoo that is the same in a folder, or one that is alike."""
+    files = (Path(f"{name}{suffix}") for suffix in (".yaml", ".yml"))
+    beside = next((str(file) for file in files if file.is_file()), None)
+    if beside is not None:
+        return beside
     known = names()
     in_folder = next((other for other in known if other.rpartition("/")[2] == name), None)
     return in_folder or nearest(name, known)

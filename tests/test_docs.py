@@ -1,40 +1,77 @@
-"""What the pages under docs/ show and name is there, and right."""
+"""What the README and the pages under docs/ show and name is there, and right."""
 
 import re
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from netspec import NetspecError, Text, check_spec
 from netspec.cli.main import run
+from netspec.ops import registry
+from tests.documented.reader import Reader, faults_of, mended
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted((ROOT / "docs").rglob("*.md"))
-NAMED = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES]
+GENERATED = {ROOT / "docs" / "project", ROOT / "docs" / "reference"}
+PAGES = [
+    page for page in sorted((ROOT / "docs").rglob("*.md")) if GENERATED.isdisjoint(page.parents)
+]
+RUN = [ROOT / "README.md", *PAGES]
+NAMED = [*RUN, ROOT / "CONTRIBUTING.md"]
 
 
-def fences(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).with_suffix("").as_posix()
 
 
-def whole_specs() -> Iterator[str]:
-    """Blocks that declare the language version stand for themselves; others are parts."""
-    for page in PAGES:
-        for block in fences(page.read_text("utf-8"), "yaml"):
-            if re.match(r"(#.*\n)*netspec: 1\n", block):
-                yield block
+def parameters() -> list[object]:
+    """Every page, those with a comment `<!-- slow -->` marked so."""
+    slow = {page for page in RUN if "<!-- slow -->" in page.read_text("utf-8")}
+    return [
+        pytest.param(page, id=name_of(page), marks=[pytest.mark.slow] if page in slow else [])
+        for page in RUN
+    ]
 
 
-@pytest.mark.parametrize("block", [*whole_specs()])
-def test_whole_specs_check(block: str) -> None:
-    check_spec(Text(block), root=ROOT)
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """What a clone has, as the current folder. Ops and modules of a page are gone after it."""
+    for name in ("specs", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    assert list(registry.op_names())
+    monkeypatch.setattr(registry, "_OPS", dict(registry._OPS))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    known = {*sys.modules}
+    yield tmp_path
+    for name in {*sys.modules} - known:
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
-def test_there_are_whole_specs_and_a_mistake_in_one_is_seen() -> None:
-    first = next(whole_specs())
-    with pytest.raises(NetspecError, match="unknown-op"):
-        check_spec(Text(first.replace("op: max_pool", "op: max_pol")))
+@pytest.mark.parametrize("page", parameters())
+def test_every_block_does_what_it_says(
+    page: Path, folder: Path, request: pytest.FixtureRequest
+) -> None:
+    text = page.read_text("utf-8")
+    faults = Reader().read(text)
+    if request.config.getoption("--overwrite-golden"):
+        page.write_text(mended(text, faults), encoding="utf-8")
+        faults = [fault for fault in faults if fault.text is None]
+    assert not faults, faults_of(page, faults)
+
+
+def test_a_page_can_bring_modules_and_ops(folder: Path) -> None:
+    page = "```python\n# halves.py\nx = 0.5\n```\n\n```python\nimport halves\n```\n"
+    assert Reader().read(page) == []
+    assert "halves" in sys.modules
+    registry._OPS.clear()
+
+
+def test_nothing_is_left_of_a_page() -> None:
+    assert "halves" not in sys.modules
+    assert registry.find_op("conv")
 
 
 def missing(text: str, folder: Path) -> list[str]:
@@ -45,7 +82,7 @@ def missing(text: str, folder: Path) -> list[str]:
     return gone + [path for path in paths if "CODE" not in path and not (ROOT / path).exists()]
 
 
-@pytest.mark.parametrize("page", NAMED, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", NAMED, ids=name_of)
 def test_files_that_are_named_exist(page: Path) -> None:
     assert missing(page.read_text("utf-8"), page.parent) == []
 

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 import netspec
-from netspec import NetspecError, Text
+from netspec import NetspecError, Text, pipeline
 
 SPEC = """
 netspec: 1
@@ -33,17 +33,33 @@ def test_a_check_tells_counts_names_and_shapes() -> None:
     assert "conv 3×3" in str(checked)
 
 
-def test_text_that_is_not_wrapped_is_told() -> None:
-    with pytest.raises(ValueError, match=r"netspec\.Text"):
-        netspec.check_spec(SPEC)
+def test_a_variant_is_what_a_check_with_these_parameters_gives() -> None:
+    text = Text(SPEC.replace("name: net", "params: {width: 4}\ndims: {H: 9}"))
+    text = Text(str(text.text).replace("channels: 4", "channels: width").replace("8, 8", "H, 8"))
+    wide = netspec.check_spec(text, params={"width": 5})
+    fixed = wide.vary(dims={"H": 7})
+    assert (fixed.parameters, fixed.macs) == (140, 5 * 27 * 5 * 6)
+    assert str(fixed.shapes["act"]) == "((Dim(N), 5, 5, 6),)"
+    assert fixed.vary(params={"width": 6}).shapes["act"] == ((*fixed.shapes["c"][0][:1], 6, 5, 6),)
+    assert wide.parameters == netspec.check_spec(text, params={"width": 5}).parameters
+    assert pipeline.build(fixed)(torch.zeros(1, 3, 7, 8)).shape == (1, 5, 5, 6)
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"), [("resnet18", "torchvision/resnet18"), ("resnet43", "resnet34")]
-)
-def test_a_name_that_is_not_in_the_zoo(name: str, meant: str) -> None:
-    with pytest.raises(FileNotFoundError, match=f"did you mean `{meant}`"):
-        netspec.compile_spec(name)
+def test_a_variant_reports_what_is_wrong_with_it() -> None:
+    checked = netspec.check_spec(Text(SPEC))
+    with pytest.raises(NetspecError) as error:
+        checked.vary(params={"width": 4})
+    assert codes(error) == ["unknown-parameter"]
+    with pytest.raises(NetspecError) as error:
+        checked.vary(dims={"H": object()})
+    assert codes(error) == ["wrong-type"]
+
+
+def test_a_variant_keeps_what_reading_had_to_say() -> None:
+    text = SPEC.replace("  act:", "  C: batch_norm\n  act:")
+    checked = netspec.check_spec(Text(text))
+    assert [found.code for found in checked.warnings] == ["names-alike"]
+    assert checked.vary().warnings == checked.warnings
 
 
 def test_one_output_and_one_glob_may_be_text() -> None:

@@ -23,10 +23,13 @@ DYNAMIC = {"getattr", "hasattr", "delattr", "import_module", "attrgetter", "meth
 UNSAFE_LOADERS = {"pickle.load", "pickle.loads", "torch.load", "yaml.load", "yaml.unsafe_load"}
 
 ALLOWED = {
+    ("backends/picture/scene.py", "getattr"): "the names are those of our own dataclasses",
     ("backends/torch/calls.py", "getattr"): "the name comes from a `Call`, which an op wrote",
     ("backends/torch/calls.py", "hasattr"): "the same name",
     ("ops/lowering.py", "getattr"): "an op writes which of its arguments it passes on",
     ("ops/registry.py", "import_module"): "the modules of our own folder `ops`",
+    ("backends/torch/calls.py", "import_module"): "a module of the package that the op is in",
+    ("backends/torch/fused.py", "hasattr"): "the names are written in that file",
     ("backends/torch/module.py", "globals"): "a copy of a function of that module",
     ("cli/main.py", "import_module"): "the name is a key of the table of verbs",
     ("cli/options.py", "import_module"): "the user names the module of own ops on the command line",

@@ -72,3 +72,12 @@ def test_a_file_of_the_zoo_has_a_name_wherever_it_is_named(folder: Path, tmp_pat
         tmp_path,
     ):
         assert zoo.name_of(other) is None
+
+
+def test_the_file_of_a_name_is_meant_before_those_of_the_zoo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert zoo.nearest_name("resnet43") == "resnet34"
+    (tmp_path / "resnet43.yaml").touch()
+    assert zoo.nearest_name("resnet43") == "resnet43.yaml"

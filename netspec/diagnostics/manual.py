@@ -8,6 +8,8 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "codes"
 _TITLE = re.compile(r"# (?P<code>[a-z]+(?:-[a-z]+)*): (?P<summary>.+)\n")
+_FLAGS = ("set", "dim")
+_WORDS = {"file": "`{}`", "limit": "with `Limits({})` in Python", "encoding": "in {}"}
 _FENCE = re.compile(r"^```(?P<language>\w+)(?P<marks>[^\n]*)\n(?P<text>.*?)^```$", re.M | re.S)
 
 
@@ -67,6 +69,22 @@ def parse(text: str) -> Page:
     return Page(
         title["code"], title["summary"], text, _example(named["Bad"]), _example(named["Good"])
     )
+
+
+def in_words(text: str) -> str:
+    """A page for reading: what the marks of a block mean stands above it."""
+    return _FENCE.sub(_with_caption, text)
+
+
+def _with_caption(found: re.Match[str]) -> str:
+    marks = _marks(found["marks"])
+    flags = "".join(f" --{key} {value}" for key, value in marks if key in _FLAGS)
+    words = [_WORDS[key].format(value) for key, value in marks if key in _WORDS]
+    if flags:
+        words.append(f"`netspec check spec.yaml{flags}`")
+    caption = ", ".join(words)
+    above = f"{caption[:1].upper()}{caption[1:]}:\n\n" if words else ""
+    return f"{above}```{found['language']}\n{found['text']}```"
 
 
 def _example(section: str) -> Example:

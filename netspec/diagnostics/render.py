@@ -34,7 +34,7 @@ def render_concise(diagnostics: Iterable[Diagnostic], *, limit: int = LIMIT) -> 
     """One line each: `file:line:col: error[code]: message`."""
     ordered = in_order(diagnostics)
     lines = [
-        f"{escape(str(found.span))}: {found.severity}[{found.code}]: {escape(found.message)}"
+        f"{escape(_locus(found.span))}: {found.severity}[{found.code}]: {escape(found.message)}"
         for found in ordered[:limit]
     ]
     if len(ordered) > limit:
@@ -133,9 +133,13 @@ def _record(found: Diagnostic) -> dict[str, object]:
     }
 
 
+def _locus(span: Span) -> str:
+    return span.source.file + str(span).removeprefix(span.source.name)
+
+
 def _place(span: Span) -> dict[str, object]:
     return {
-        "file": span.source.name,
+        "file": span.source.file,
         "line": span.line or None,
         "column": span.column or None,
         "end_line": span.end_line or None,
@@ -147,7 +151,7 @@ def _place(span: Span) -> dict[str, object]:
 def _annotation(found: Diagnostic) -> str:
     command = "notice" if found.severity == "note" else found.severity
     span = found.span
-    properties = {"title": f"{found.severity}[{found.code}]", "file": span.source.name}
+    properties = {"title": f"{found.severity}[{found.code}]", "file": span.source.file}
     if span.line:
         properties |= {"line": str(span.line), "col": str(span.column)}
     if span.line and span.line == span.end_line:

@@ -5,10 +5,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A text that was read, or a dict that was handed in (`text` is None)."""
+    """A text that was read, or a dict that was handed in (`text` is None).
+
+    `name` is for people; `path` is the file, for programs, where the name is no path to it.
+    """
 
     name: str
     text: str | None = field(default=None, repr=False)
+    path: str = field(default="", repr=False)
+
+    @property
+    def file(self) -> str:
+        """What programs are to open."""
+        return self.path or self.name
 
     def line(self, number: int) -> str | None:
         """Line `number`, counted from 1, without its end; None where there is none."""

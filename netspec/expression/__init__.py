@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from netspec.expression.errors import UNKNOWN, ExpressionError, UnknownValue
+from netspec.expression.errors import ANY_NAME, UNKNOWN, ExpressionError, UnknownValue
 from netspec.expression.evaluate import Evaluation
 from netspec.expression.functions import FUNCTIONS, RESERVED
 from netspec.expression.parser import Parser
@@ -15,6 +15,7 @@ from netspec.expression.syntax import Attribute, Name, Node
 from netspec.expression.values import InputShape, Quotient, Value, describe, settle, whole
 
 __all__ = [
+    "ANY_NAME",
     "FUNCTIONS",
     "RESERVED",
     "UNKNOWN",

@@ -18,6 +18,13 @@ class ExpressionError(Exception):
         self.end = end
 
 
+ANY_NAME = (
+    "name a parameter, a free size, an attribute of an input, or, under `repeat`, "
+    "`index` or `count`"
+)
+"""The help for a name that is like none of the scope."""
+
+
 class UnknownValue(Exception):
     """An expression touched a value whose own failure has been reported already."""
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from netspec.diagnostics import nearest
 from netspec.expression.bounds import checked
-from netspec.expression.errors import UNKNOWN, ExpressionError, UnknownValue, clip
+from netspec.expression.errors import ANY_NAME, UNKNOWN, ExpressionError, UnknownValue, clip
 from netspec.expression.functions import call
 from netspec.expression.operators import binary, compare, truth, unary
 from netspec.expression.syntax import (
@@ -235,6 +235,9 @@ class Evaluation:
             help += f" or `{node.name}.shape[i]`"
         return ExpressionError("expression-type", message, help, node.start, node.end)
 
+    def inputs(self) -> list[str]:
+        return [name for name, value in self.scope.items() if isinstance(value, InputShape)]
+
     def unknown_name(self, node: Name | Attribute) -> ExpressionError:
         name = node.name
         close = nearest(name, self.scope)
@@ -242,12 +245,12 @@ class Evaluation:
             help = "use it in the arguments and `when` of a node with `repeat`"
         elif name.lower() in _BOOLEANS:
             help = f"write `{_BOOLEANS[name.lower()]}`"
+        elif isinstance(node, Attribute) and (inputs := self.inputs()):
+            help = "write " + " or ".join(f"`{each}.{node.attribute}`" for each in inputs)
+            help += "; `x` is the input of a block" if name == "x" else ""
         elif close:
             help = f"write `{close}`"
         else:
-            help = (
-                "name a parameter, a free size, an attribute of an input, or, under `repeat`, "
-                "`index` or `count`"
-            )
+            help = ANY_NAME
         message = f"unknown name `{clip(name)}`"
         return ExpressionError("unknown-name", message, help, node.start, node.start + len(name))

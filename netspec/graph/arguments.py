@@ -18,7 +18,7 @@ from netspec.graph.evaluate import (
 )
 from netspec.graph.parameters import Given, evaluate_argument, missing, unknown_argument
 from netspec.graph.session import Session
-from netspec.ops.arguments import words
+from netspec.ops.arguments import arguments_of, words
 from netspec.ops.base import Op
 from netspec.syntax.fields import Named
 from netspec.syntax.node_document import NodeDoc
@@ -44,10 +44,10 @@ def defaults_of(name: str, scope: Scope) -> AnyMapping[str, tuple[Scalar, Tree]]
 def _in_order(name: str, given: Written, scope: Scope) -> list[tuple[str, Scalar, Tree, Scope]]:
     """All arguments, each with the scope in which it is evaluated: a default in the file's."""
     found = [(key, at, tree, scope) for key, (at, tree) in given.items()]
-    outer = Scope(scope.file, {**scope.file.dims, **scope.file.params})
-    for key, (at, tree) in defaults_of(name, scope).items():
-        if key not in given:
-            found.append((key, at, tree, outer))
+    defaults = defaults_of(name, scope)
+    if defaults:
+        outer = Scope(scope.file, {**scope.file.dims, **scope.file.params})
+        found += [(k, at, tree, outer) for k, (at, tree) in defaults.items() if k not in given]
     return found
 
 
@@ -85,7 +85,8 @@ def for_op(
     """Values of an op's arguments, with `shape` where it takes it; None where one is wrong."""
     values: dict[str, Value] = {}
     good = True
-    known = {key: None for key in op.model_fields if key != "shape"}
+    own = arguments_of(op)
+    known = {key: None for key in own if key != "shape"}
     for key, at, tree, inner in _in_order(op.name, given, scope):
         try:
             if key not in known:
@@ -94,7 +95,7 @@ def for_op(
         except Failed as error:
             session.report_failed(error)
             good = False
-    if "shape" in op.model_fields and doc.keys.shape is not None:
+    if "shape" in own and doc.keys.shape is not None:
         try:
             shape = evaluate_shape(doc.keys.shape, scope)
             check_rank(shape, doc.keys.shape.span, session.limits)
@@ -158,13 +159,13 @@ def _report_value(
     values: AnyMapping[str, Value],
     place: Span,
 ) -> None:
-    known = words(op, key) if key in op.model_fields else ()
+    known = words(op, key) if key in arguments_of(op) else ()
     code = entry["type"] if entry["type"] in _TELLING else "argument-value"
     message = entry["msg"]
     help = str(entry.get("ctx", {}).get("help") or "")
     if entry["type"] == "literal_error":
         message = f"must be one of {', '.join(known)}, not {describe(values[key])}"
-    if known:
+    if known and not isinstance(values[key], int | float):
         help = f"the words are {', '.join(known)}"
     elif not help:
         wanted = message.removeprefix("must be ").partition(", not ")[0]

@@ -14,7 +14,7 @@ from netspec.graph.parameters import unknown_argument
 from netspec.graph.session import Halt
 from netspec.graph.walk import Walk
 from netspec.ops.base import Op
-from netspec.ops.registry import find_op, op_names
+from netspec.ops.registry import find_builtin, op_names
 from netspec.syntax.fields import Named
 from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import BlockDoc, ParamDoc, SpecDoc
@@ -78,7 +78,7 @@ def _check_callables(spec: SpecDoc, collector: Collector) -> None:
         else:
             places[name] = ("included spec", span)
     for name, (what, span) in places.items():
-        if find_op(name):
+        if find_builtin(name):
             collector.add(
                 Diagnostic(
                     "hides-op",
@@ -109,7 +109,7 @@ def _check_node_params(
             other = "a block"
         elif param.name in spec.include:
             other = "an included spec"
-        elif find_op(param.name):
+        elif find_builtin(param.name):
             other = "an op"
         else:
             continue

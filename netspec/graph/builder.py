@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from netspec.diagnostics import Span, nearest
 from netspec.graph.ir import INPUT, Kind, Leaf, Node, Ref, Scope, Share
-from netspec.graph.session import LOST, Built, Session, Wire, add_up, known_shapes
+from netspec.graph.session import LOST, Built, Counts, Session, Wire, known_shapes
 from netspec.graph.sharing import same_module
 from netspec.graph.wiring import Source, Wiring, reachable
+from netspec.shape import format_shape
 from netspec.syntax.node_document import BodyDoc, NodeDoc
 
 Wires = tuple[Wire, ...]
@@ -29,7 +30,7 @@ class BodyBuilder:
         self.places: dict[tuple[str, ...], str] = {}
         self.containers: dict[tuple[str, ...], str] = {}
         self.good = True
-        self.total = Built(None, None)
+        self.counts = Counts()
 
     def order(self, dropped: frozenset[str]) -> list[int]:
         """The nodes that the outputs need, in the order of execution.
@@ -107,7 +108,12 @@ class BodyBuilder:
 
     def _report_unknown_output(self, source: Source, count: int, names: tuple[str, ...]) -> None:
         close = nearest(source.select or "", names)
-        if close:
+        if (scope := self._around(source)) is not None:
+            help = f"make it an output of `{source.name}`"
+            if scope.kind in ("chain", "repeat"):
+                place = f"{source.name}.{source.select}"
+                help = f"write its members as nodes, each with its place, `at: {place}`"
+        elif close:
             help = f"did you mean `{source.name}.{close}`?"
         elif len(names or range(count)) == 1:
             help = f"write `{source.name}`"
@@ -117,6 +123,14 @@ class BodyBuilder:
             "unknown-output", f"`{source.name}` has no output `{source.select}`", source.span, help
         )
         self.good = False
+
+    def _around(self, source: Source) -> Scope | None:
+        """The node that is named, if what is selected is a node inside of it."""
+        at = self.positions.get(source.node)
+        body = self.nodes[at].body if at is not None else None
+        name = (source.select or "").partition(".")[0]
+        is_inside = isinstance(body, Scope) and any(name == node.name for node in body.nodes)
+        return body if isinstance(body, Scope) and is_inside else None
 
     def add(self, index: int, built: Built, sources: Wires) -> None:
         """Node `index`, of which `built` is what became of it."""
@@ -131,12 +145,12 @@ class BodyBuilder:
             )
         self.found[index] = (wires, built.names)
         shared = index in self.wiring.shares
-        self.total = add_up(self.total, replace(built, elements=0) if shared else built)
+        self.counts.add(built, owns=not shared)
         if built.body is None:
             self.good = False
             return
         body: Leaf | Scope | Share = built.body
-        if index in self.wiring.shares:
+        if shared:
             target = self._share(index, built.body, doc)
             if target is None:
                 return
@@ -165,6 +179,7 @@ class BodyBuilder:
             self.good = False
             return None
         owner = self.nodes[self.positions[target]]
+        assert not isinstance(owner.body, Share)
         if not same_module(owner.body, body):
             assert doc.keys.share
             self.session.report(
@@ -172,6 +187,10 @@ class BodyBuilder:
                 f"`{doc.name}` cannot share `{owner.name}`: for its inputs the module would differ",
                 doc.keys.share.span,
                 "give both the same input shape, but for sizes that no weight depends on",
+                [
+                    f"`{name}` reads {', '.join(map(format_shape, read))}"
+                    for name, read in ((owner.name, owner.body.inputs), (doc.name, body.inputs))
+                ],
             )
             self.good = False
             return None
@@ -187,11 +206,16 @@ class BodyBuilder:
         self.places.setdefault(at, doc.name)
         self.containers.update(dict.fromkeys(parents, doc.name))
         if other is not None:
+            help = "give one of them another `at`"
+            both = [node for node in self.doc.nodes if node.name in (doc.name, other)]
+            if any(node.keys.repeat for node in both):
+                place = f"{'.'.join(at)}.4"
+                help += f"; only nodes without `repeat` can share a parent, `at: {place}`"
             self.session.report(
                 "place-taken",
                 f"`{doc.name}` and `{other}` both want the module `{'.'.join(at)}`",
                 doc.name_span,
-                "give one of them another `at`",
+                help,
             )
             self.good = False
         return at
@@ -205,13 +229,16 @@ class BodyBuilder:
         kept = [(name, self._pick(source)) for name, _, source in written]
         names = tuple(name for name, _ in kept)
         flags = tuple(name in training for name in names)
-        outcome = replace(
-            self.total,
+        outcome = Built(
+            None,
             outputs=tuple(wire.shape for _, wire in kept),
             names=names if self._named() else (),
             training=flags,
             title=title,
             tainted=any(wire.tainted for _, wire in kept),
+            nodes=self.counts.nodes,
+            elements=self.counts.elements,
+            checked=self.counts.checked,
         )
         lost = any(wire.shape is None for wire in (*self.inputs, *(wire for _, wire in kept)))
         if lost or not self.good:

@@ -9,9 +9,11 @@ from netspec.graph.arguments import Written, for_block
 from netspec.graph.evaluate import FileContext, exact
 from netspec.graph.evaluate import Scope as Names
 from netspec.graph.include import context_of, instantiate
+from netspec.graph.ir import Scope
 from netspec.graph.names import Target, Wires, input_names
 from netspec.graph.parameters import bind
 from netspec.graph.session import BROKEN, LOST, Built, Session
+from netspec.graph.usage import names_in
 from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import BlockDoc
 
@@ -47,7 +49,7 @@ def call(
             return BROKEN
     key = (
         target.block or target.spec,  # themselves, not their ids: the memo keeps them alive
-        names.file,
+        _seen(session, names.file),
         tuple(map(exact, values.values())),
         tuple((wire.shape, wire.tainted) for wire in wires),
     )
@@ -55,6 +57,7 @@ def call(
     if known is not None:
         session.spend(known.nodes - 1, op.span)
         return known
+    before = session.nodes
     with session.called(f"called by `{'.'.join(session.path)}`", op.span):
         for fault in faults:
             session.report_failed(fault)
@@ -64,8 +67,25 @@ def call(
     if target.block is None:
         params.update(values)
         built = instantiate(walk, file, dims, wires, op.span)
+    built = replace(built, nodes=session.nodes - before + 1)  # each use costs what the first did
+    if isinstance(built.body, Scope):
+        shown = {name: values[name] for name in arguments if name in values}
+        built = replace(built, body=replace(built.body, given=shown))
     session.blocks[key] = built
     return built
+
+
+def _seen(session: Session, file: FileContext) -> object:
+    """What blocks see of the file in which they are called: its dims, and the parameters that
+    `defaults` read."""
+    known = session.seen.get(file)
+    if known is None:
+        read = {*names_in(*file.spec.defaults.values())}
+        values = {name: value for name, value in file.params.items() if name in read}
+        values.update(file.dims)
+        named = tuple((name, exact(value)) for name, value in values.items())
+        known = session.seen[file] = (file.spec, named)
+    return known
 
 
 def _file_of(session: Session, target: Target, caller: FileContext) -> FileContext:

@@ -1,12 +1,14 @@
 """`shape:` held against what was computed."""
 
+from dataclasses import replace
+
 from netspec.diagnostics import Span
 from netspec.graph.evaluate import UNDERSCORE, Failed, Scope, evaluate_shape, failed
 from netspec.graph.origin import origin
 from netspec.graph.session import Built, Session
 from netspec.limits import Limits
 from netspec.ops.base import multiples_to_declare
-from netspec.shape import Differ, Equal, Shape, Size, Unproved, compare, format_shape
+from netspec.shape import Differ, Equal, Shape, Size, Unproved, Verdict, compare, format_shape
 from netspec.syntax.tree import Sequence, Tree
 
 Declared = tuple[Size | str, ...]
@@ -28,7 +30,7 @@ def check_declared(
     trusts what is computed.
     """
     try:
-        shapes = _declared(tree, scope, len(outputs) if outputs else None)
+        shapes = _declared(tree, scope, outputs)
         for shape, span in shapes:
             check_rank(shape, span, session.limits)
     except Failed as error:
@@ -61,8 +63,9 @@ def check_rank(shape: Declared, span: Span, limits: Limits) -> None:
         )
 
 
-def _declared(tree: Tree, scope: Scope, count: int | None) -> list[tuple[Declared, Span]]:
+def _declared(tree: Tree, scope: Scope, outputs: Known | None) -> list[tuple[Declared, Span]]:
     """One shape, or a list of shapes where there are several outputs. Raises Failed."""
+    count = len(outputs) if outputs else None
     several = isinstance(tree, Sequence) and any(isinstance(i, Sequence) for i in tree.items)
     if not several:
         if count is not None and count != 1:
@@ -72,7 +75,7 @@ def _declared(tree: Tree, scope: Scope, count: int | None) -> list[tuple[Declare
                 tree.span,
                 "declare a list of shapes: `[[N, 64], [N, 10]]`",
             )
-        return [(evaluate_shape(tree, scope), tree.span)]
+        return [(_shape(tree, scope, outputs[0] if outputs else None), tree.span)]
     assert isinstance(tree, Sequence)
     if count is not None and count != len(tree.items):
         raise failed(
@@ -82,7 +85,22 @@ def _declared(tree: Tree, scope: Scope, count: int | None) -> list[tuple[Declare
             tree.span,
             "declare one shape for each output",
         )
-    return [(evaluate_shape(item, scope), item.span) for item in tree.items]
+    known = outputs or (None,) * len(tree.items)
+    pairs = zip(tree.items, known, strict=True)
+    return [(_shape(item, scope, shape), item.span) for item, shape in pairs]
+
+
+def _shape(tree: Tree, scope: Scope, computed: Shape | None) -> Declared:
+    """A written shape. Where a size is no whole number for every size, the help is what is
+    computed. Raises Failed."""
+    try:
+        return evaluate_shape(tree, scope)
+    except Failed as error:
+        found = error.diagnostic
+        if found is None or found.code != "not-whole" or computed is None:
+            raise
+        help = f"declare {format_shape(computed)}, or `multiple_of` for the dim"
+        raise Failed(replace(found, help=help)) from None
 
 
 def _as_shape(declared: Declared, computed: Shape | None) -> Shape | None:
@@ -119,6 +137,7 @@ def _holds(
         return False
     notes: list[str] = []
     code, help = "shape-mismatch", f"declare {format_shape(computed)}"
+    verdicts: list[Verdict] = []
     for index, (wanted, size) in enumerate(zip(declared, computed, strict=True)):
         if isinstance(wanted, str):
             continue
@@ -127,12 +146,12 @@ def _holds(
             continue
         origin_text = origin(built, what, index) if built else ""
         notes.append(_note(index, wanted, size, verdict, origin_text))
+        verdicts.append(verdict)
         if isinstance(verdict, Unproved):
             code, help = "cannot-prove", "declare `multiple_of` for the dim, fix it, or write `_`"
-            continue
-        multiples = multiples_to_declare(verdict)
-        if multiples:
-            help += f", or {multiples} under `dims`"
+    multiples = multiples_to_declare(*verdicts)
+    if multiples and code == "shape-mismatch":
+        help += f", or {multiples} under `dims`"
     if notes and not tainted:
         session.contradicted = True
         session.report(code, says, span, help, notes)

@@ -7,13 +7,16 @@ from netspec.diagnostics import Collector, Span, nearest
 from netspec.expression import ExpressionError, Value, whole
 from netspec.graph.evaluate import Failed, FileContext, evaluate, failed
 from netspec.graph.evaluate import Scope as Names
-from netspec.graph.ir import FreeDim, Leaf, Scope, Share
+from netspec.graph.ir import FreeDim, Scope, Share
 from netspec.graph.session import Session
 from netspec.limits import Limits
 from netspec.ops.base import Requirement
 from netspec.shape import Dim, Symbol, least_size, symbol
 from netspec.syntax.schema import DimDoc, SpecDoc
 from netspec.syntax.tree import Tree
+
+Needs = list[tuple[Requirement, Span]]
+"""What must hold for the sizes, with the places."""
 
 
 def bind_dims(
@@ -49,17 +52,22 @@ def bind_dims(
         except Failed as error:
             session.report_failed(error)
             session.doubtful.add(doc.name)
-            dims[doc.name] = _stand_in(doc, names)
+            dims[doc.name] = _stand_in(doc, names, fixed.get(doc.name))
     return dims
 
 
-def _stand_in(doc: DimDoc, names: Names) -> Value:
-    """Something to go on with for a dim that is declared wrong."""
-    try:
-        multiple = _number(doc.multiple_of, names, "`multiple_of`") if doc.multiple_of else 1
-    except Failed:
-        multiple = 1
-    return symbol(doc.name, max(1, 64 // multiple) * multiple, multiple)
+def _stand_in(doc: DimDoc, names: Names, fixed: int | None) -> Value:
+    """Something to go on with for a dim that is declared wrong: of the size that is meant, so that
+    layers fit or do not as they will once it is mended."""
+
+    def number(tree: Tree | None, otherwise: int) -> int:
+        try:
+            return _number(tree, names, "") if tree else otherwise
+        except Failed:
+            return otherwise
+
+    multiple, size = number(doc.multiple_of, 1), fixed or number(doc.nominal, 64)
+    return symbol(doc.name, _round_up(max(size, number(doc.min, 1)), multiple), multiple)
 
 
 def _bind(doc: DimDoc, names: Names, fixed: int | None, place: Span) -> Value:
@@ -108,42 +116,51 @@ def check_dims(
 
     Reports a declared `min` that is too small, and a network that is valid from no size on.
     """
-    needs = list(_requirements(root))
-    sizes = list(dict.fromkeys(need.size for need, _ in needs))
-    found = []
-    for name, value in file.dims.items():
-        if not isinstance(value, Dim):
-            continue
-        (free,) = value.symbols
-        doc = file.spec.dims.get(name)
-        least = least_size([size for size in sizes if free in size.symbols], free)
-        found.append(_free_dim(free, doc, least, file, needs, collector))
-    return tuple(found)
+    needs = list(_requirements(root, is_training=False))
+    later = list(_requirements(root, is_training=True))
+    free = [value.symbols for value in file.dims.values() if isinstance(value, Dim)]
+    return tuple(_free_dim(symbol, file, needs, later, collector) for (symbol,) in free)
 
 
 def _free_dim(
-    free: Symbol,
-    doc: DimDoc | None,
-    least: int | None,
-    file: FileContext,
-    needs: list[tuple[Requirement, Span]],
-    collector: Collector,
+    free: Symbol, file: FileContext, needs: Needs, later: Needs, collector: Collector
 ) -> FreeDim:
+    """`needs` must hold in both modes, and what is `later` in training too."""
     name = free.name
-    span = doc.span if doc else file.spec.span
-    if least is None:
-        need, place = _broken(needs, name, free.nominal * 1000)
+    doc = file.spec.dims.get(name)
+    least, in_training = _least(needs, free), _least(later, free)
+    if least is None or in_training is None:
+        faulty, mode = (needs, "") if least is None else (later, " in training")
+        need, place = _broken(faulty, name, free.nominal * 1000)
         collector.error(
             "no-least-size",
-            f"there is no size of `{name}` from which on the network is valid: {need}",
-            span,
+            f"there is no size of `{name}` from which on the network is valid{mode}: {need}",
+            doc.span if doc else file.spec.span,
             help="fix the size, or mend the layer",
             notes=[f"the layer is at {place.brief}"] if place else [],
         )
-        return FreeDim(free, free.multiple_of)
-    if doc is None or doc.min is None:
-        return FreeDim(free, least, doc.doc if doc else "")
-    written = _number(doc.min, Names(file, file.params), "`min`")
+        return FreeDim(free, free.multiple_of, free.multiple_of)
+    if doc is not None and doc.min is not None:
+        least = _declared_min(free, doc.min, least, file, needs, collector)
+    return FreeDim(free, least, max(least, in_training), doc.doc if doc else "")
+
+
+def _least(needs: Needs, free: Symbol) -> int | None:
+    sizes = dict.fromkeys(need.size for need, _ in needs if free in need.size.symbols)
+    return least_size(list(sizes), free)
+
+
+def _declared_min(
+    free: Symbol,
+    tree: Tree,
+    least: int,
+    file: FileContext,
+    needs: Needs,
+    collector: Collector,
+) -> int:
+    """The declared `min`, held against the least valid size."""
+    name = free.name
+    written = _number(tree, Names(file, file.params), "`min`")
     declared = _round_up(written, free.multiple_of)
     if declared < least:
         below = max(declared, least - free.multiple_of)
@@ -151,18 +168,18 @@ def _free_dim(
         collector.error(
             "min-too-small",
             f"`{name}` has `min` {written}, but the least valid size is {least}: {need}",
-            doc.min.span,
+            tree.span,
             help=f"write {least}, or leave `min` out",
             notes=[f"at {name}={below}, the layer at {place.brief}"] if place else [],
         )
-    return FreeDim(free, declared, doc.doc)
+    return declared
 
 
 def _round_up(size: int, multiple: int) -> int:
     return -(-size // multiple) * multiple
 
 
-def _broken(needs: list[tuple[Requirement, Span]], name: str, size: int) -> tuple[str, Span | None]:
+def _broken(needs: Needs, name: str, size: int) -> tuple[str, Span | None]:
     """What does not hold at this size of the dim, and the place of the layer."""
     for need, span in needs:
         if any(free.name == name for free in need.size.symbols) and need.size.at({name: size}) < 0:
@@ -170,19 +187,22 @@ def _broken(needs: list[tuple[Requirement, Span]], name: str, size: int) -> tupl
     return "a layer does not fit", None
 
 
-def _requirements(scope: Scope) -> Iterator[tuple[Requirement, Span]]:
-    """What must hold for the sizes, with the places. A scope used many times is read once."""
-    seen: set[int] = set()
-    todo: list[Scope] = [scope]
+def _requirements(root: Scope, *, is_training: bool) -> Iterator[tuple[Requirement, Span]]:
+    """What must hold in both modes, or what must hold beside that in training. A scope used many
+    times is read once."""
+    seen: set[tuple[int, bool]] = set()
+    todo = [(root, False)]
     while todo:
-        scope = todo.pop()
-        if id(scope) in seen:
+        scope, in_training = todo.pop()
+        if (id(scope), in_training) in seen:
             continue
-        seen.add(id(scope))
-        yield from ((need, scope.span) for need in scope.requirements)
+        seen.add((id(scope), in_training))
+        if in_training is is_training:
+            yield from ((need, scope.span) for need in scope.requirements)
         for node in scope.nodes:
             body = node.body.body if isinstance(node.body, Share) else node.body
+            trained = in_training or node.training
             if isinstance(body, Scope):
-                todo.append(body)
-            elif isinstance(body, Leaf):
+                todo.append((body, trained))
+            elif trained is is_training:
                 yield from ((need, node.span) for need in body.requirements)

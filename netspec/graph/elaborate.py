@@ -13,6 +13,7 @@ from netspec.graph.initialization import assign
 from netspec.graph.inplace import check_inplace
 from netspec.graph.ir import INPUT, Graph, Ref, Scope
 from netspec.graph.leaf import BYTES_PER_ELEMENT, check_shape
+from netspec.graph.memo import Memo
 from netspec.graph.network import network
 from netspec.graph.parameters import bind, evaluate_argument, missing
 from netspec.graph.repeated import together
@@ -32,12 +33,33 @@ def elaborate(
     sizes: AnyMapping[str, Tree],
     collector: Collector,
     limits: Limits,
+    memo: Memo | None = None,
 ) -> Graph | None:
     """The graph of a spec with the given parameters and fixed sizes.
 
-    None where there are errors; the collector holds them all.
+    None where there are errors; the collector holds them all. A `memo` of this spec and these
+    limits saves work, and changes nothing.
     """
-    session = Session(Collector(), limits)
+    if memo is not None and not collector.errors:
+        session = Session(Collector(), limits)
+        memo.lend(session)
+        graph = _elaborate(session, spec, params, sizes, Collector())
+        if graph is not None and session.is_quiet:
+            memo.keep(session)
+            for note in graph.notes:
+                collector.add(note)
+            return graph
+    return _elaborate(Session(Collector(), limits), spec, params, sizes, collector)
+
+
+def _elaborate(
+    session: Session,
+    spec: SpecDoc,
+    params: AnyMapping[str, Tree],
+    sizes: AnyMapping[str, Tree],
+    collector: Collector,
+) -> Graph | None:
+    limits = session.limits
     walked = _walk(session, spec, params, sizes)
     found = list(session.collector)
     if session.contradicted:
@@ -87,6 +109,7 @@ def _walk(
     try:
         file = _context(session, spec, params, sizes)
         check_files(walk, file)
+        session.before_walk = len(session.collector)
         wires = tuple(_inputs(session, file))
         return file, network(walk, file, wires, "network")
     except Halt:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from netspec.diagnostics import Collector, Diagnostic, Span, nearest
 from netspec.expression import (
+    ANY_NAME,
     ExpressionError,
     UnknownValue,
     Value,
@@ -84,13 +85,29 @@ def evaluate(tree: Tree, scope: Scope, words: tuple[str, ...] = ()) -> Value:
     if isinstance(tree, Scalar):
         return _scalar(tree, scope, words)
     if isinstance(tree, Sequence):
-        return tuple(evaluate(item, scope, words) for item in tree.items)
+        return tuple(_item(item, scope, words) for item in tree.items)
     raise failed(
         "wrong-type",
         "a value is expected here, not a mapping",
         tree.span,
         "write a number, a list or an expression",
     )
+
+
+def _item(tree: Tree, scope: Scope, words: tuple[str, ...]) -> Value:
+    """A value in a list, which holds no nodes and no text but the `words`."""
+    help = "write `true` or `false` in its place, and choose with `when` between two nodes"
+    if isinstance(tree, Mapping):
+        raise failed("wrong-type", "a list holds values, and this is a mapping", tree.span, help)
+    try:
+        return evaluate(tree, scope, words)
+    except Failed as error:
+        found = error.diagnostic
+        is_word = isinstance(tree, Scalar) and not words and tree.text.isidentifier()
+        if not is_word or found is None or found.help != ANY_NAME:
+            raise
+        message = f"{found.message}, and a list holds no text"
+        raise failed(found.code, message, found.span, help) from None
 
 
 def _scalar(tree: Scalar, scope: Scope, words: tuple[str, ...]) -> Value:

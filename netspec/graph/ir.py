@@ -93,7 +93,8 @@ class Scope:
     `outputs` may refer to an input (an empty chain). `modules` lists the indices of the nodes as
     they are written, which is the order of the modules and so of the `state_dict`.
     `training[i]` tells that output i is computed in training mode only. `init` holds the rules of
-    the spec whose instance this is, `requirements` what it asks of the sizes passed to it.
+    the spec whose instance this is, `requirements` what it asks of the sizes passed to it, `given`
+    the parameters that its caller gave.
     """
 
     kind: Kind
@@ -108,6 +109,7 @@ class Scope:
     span: Span
     init: tuple[InitRule, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    given: Mapping[str, Value] = field(default_factory=dict)
 
     def shape(self, ref: Ref) -> Shape:
         """Shape of a tensor of this scope."""
@@ -118,10 +120,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class FreeDim:
-    """A free size: its symbol, the least valid size, and the doc of the spec."""
+    """A free size: its symbol, the least size that is valid, that in training, which is no smaller
+    and may be larger where heads are computed in training only, and the doc of the spec."""
 
     symbol: Symbol
     min: int
+    min_in_training: int
     doc: str = ""
 
 

@@ -1,11 +1,14 @@
 """An op applied to shapes: its four rules asked once, its cost held against the limits."""
 
 from math import prod
+from pathlib import Path
+from traceback import extract_tb
 
 from netspec.graph.ir import Leaf
 from netspec.limits import GIB, Limits
 from netspec.ops.base import Inputs, Op, OpError
-from netspec.shape import Shape, format_shape, nominal
+from netspec.ops.registry import is_builtin
+from netspec.shape import Dim, Shape, format_shape, nominal
 
 BYTES_PER_ELEMENT = 4
 
@@ -21,10 +24,26 @@ def make_leaf(op: Op, shapes: tuple[Shape, ...], limits: Limits) -> tuple[Leaf, 
             "a size has more terms than can be decided",
             help="fix a dim, or pool to a fixed size first",
         ) from None
+    except OpError:
+        raise
+    except Exception as error:
+        if is_builtin(type(op)):
+            raise
+        what, at = f"{type(error).__name__}: {error}", extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        raise _faulty(f"one of its rules raises {what} ({where})") from error
+
+
+def _faulty(what: str) -> OpError:
+    return OpError(
+        "faulty-op", what, help="mend the op, and test it with `netspec.testing.check_op`"
+    )
 
 
 def _ask(op: Op, inputs: Inputs, limits: Limits) -> tuple[Leaf, tuple[Shape, ...]]:
     outputs = op.infer(inputs)
+    if not is_builtin(type(op)) and not _are_shapes(outputs):
+        raise _faulty(f"`infer` must return a tuple of shapes, `(inputs[0],)`, not {outputs!r}")
     weights = op.weights(inputs)
     for name, weight in weights.items():
         check_bytes(f"`{name}`", weight.shape, limits)
@@ -39,6 +58,13 @@ def _ask(op: Op, inputs: Inputs, limits: Limits) -> tuple[Leaf, tuple[Shape, ...
         requirements=tuple(inputs.requirements),
     )
     return leaf, outputs
+
+
+def _are_shapes(outputs: object) -> bool:
+    return isinstance(outputs, tuple) and all(
+        isinstance(shape, tuple) and all(isinstance(size, int | Dim) for size in shape)
+        for shape in outputs
+    )
 
 
 def check_shape(shape: Shape, limits: Limits) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping as AnyMapping
 from netspec.diagnostics import Collector, Span, nearest
 from netspec.expression import UNKNOWN, Value, describe
 from netspec.graph.evaluate import Failed, NodeValue, Scope, evaluate, failed, node_value
+from netspec.ops.registry import find_op
 from netspec.syntax.merge import is_param_declaration
 from netspec.syntax.node_document import NODE_KEYS
 from netspec.syntax.schema import ParamDoc, ParamType
@@ -40,11 +41,20 @@ def evaluate_argument(doc: ParamDoc, tree: Tree, scope: Scope) -> Value:
         return evaluate(tree, scope, words_of(doc))
     except Failed as error:
         found = error.diagnostic
-        wants_node = "node" in (doc.type, _inferred(doc))
+        wanted = doc.type or _inferred(doc)
+        wants_node = wanted == "node" or (wanted is None and _names_node(tree, scope))
         if not wants_node or found is None or found.code != "unknown-name":
             raise
         help = f"write `{{op: {tree.text}}}`" if isinstance(tree, Scalar) else "write `{op: …}`"
         raise failed(found.code, found.message, found.span, help) from None
+
+
+def _names_node(tree: Tree, scope: Scope) -> bool:
+    """Is it the bare name of an op or block?"""
+    spec = scope.file.spec
+    return isinstance(tree, Scalar) and (
+        tree.text in spec.blocks or tree.text in spec.include or find_op(tree.text) is not None
+    )
 
 
 def default_value(doc: ParamDoc, scope: Scope) -> Value:
@@ -117,12 +127,15 @@ _INFERRED = ("in_channels", "in_features", "num_features", "embed_dim")
 
 def unknown_argument(name: str, known: AnyMapping[str, object], what: str, span: Span) -> Failed:
     """The error for an argument that `what` does not have."""
-    close = nearest(name, [*known, *NODE_KEYS])
+    close = nearest(name, known) or next((other for other in known if other.startswith(name)), None)
+    key = nearest(name, NODE_KEYS)
     names = ", ".join(f"`{other}`" for other in known)
     if name in _INFERRED:
         help = "delete it: it follows from the input's shape"
     elif close:
         help = f"did you mean `{close}`?"
+    elif key:
+        help = f"did you mean the key `{key}`" + (f", or one of {names}?" if names else "?")
     else:
         help = f"the arguments are {names}" if names else "it takes no arguments"
     return failed("unknown-argument", f"{what} has no argument `{name[:80]}`", span, help)

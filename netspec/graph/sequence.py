@@ -1,8 +1,9 @@
 """The scope of a chain or a repeat, put together member by member."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from netspec.diagnostics import Span
 from netspec.expression import describe
@@ -10,7 +11,7 @@ from netspec.graph.copies import Copy
 from netspec.graph.evaluate import Failed, evaluate
 from netspec.graph.evaluate import Scope as Names
 from netspec.graph.ir import INPUT, Kind, Node, Ref, Scope
-from netspec.graph.session import LOST, Built, Session, Wire, add_up, known_shapes
+from netspec.graph.session import LOST, Built, Counts, Session, Wire, known_shapes
 from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.tree import Mapping, Scalar
 
@@ -35,7 +36,8 @@ class SequenceBuilder:
         self.label: tuple[str, ...] | None = None
         self.fresh = True
         self.good = True
-        self.total = Built(None, None)
+        self.failed = 0
+        self.counts = Counts()
         self.copies: Sequence[Copy] = ()
 
     def begin(self, member: NodeDoc, copies: Sequence[Copy]) -> None:
@@ -45,8 +47,8 @@ class SequenceBuilder:
         self.fresh = True
 
     def next_place(self) -> tuple[str, ...]:
-        """Where the next member sits."""
-        count = len(self.nodes)
+        """Where the next member sits; one that failed has a place too."""
+        count = len(self.nodes) + self.failed
         if self.label is None:
             return (str(count),)
         *outer, last = self.label
@@ -72,7 +74,7 @@ class SequenceBuilder:
             self.titles.append(_title(member, built.title, self.copies))
         self._check_training(member, built, sources)
         self.fresh = False
-        self.total = add_up(self.total, built)
+        self.counts.add(built)
         self.names, self.training = built.names, built.training
         if member.keys.splice and self._splice(member, built, sources):
             return
@@ -93,6 +95,7 @@ class SequenceBuilder:
             )
         else:
             self.good = False
+            self.failed += 1
         self._advance(built, [Ref(position, i) for i in range(len(built.outputs or ()))])
 
     def _check_training(self, member: NodeDoc, built: Built, sources: Wires) -> None:
@@ -145,7 +148,15 @@ class SequenceBuilder:
 
     def finish(self, title: str) -> Built:
         """The scope. Its title is that of a block, or what its members are."""
-        outcome = replace(self.total, title=title or ", ".join(self.titles), tainted=True)
+        outcome = Built(
+            None,
+            None,
+            title=title or ", ".join(_runs(self.titles)),
+            tainted=True,
+            nodes=self.counts.nodes,
+            elements=self.counts.elements,
+            checked=self.counts.checked,
+        )
         if self.current is None:
             return outcome
         outcome = replace(
@@ -181,6 +192,13 @@ def _title(member: NodeDoc, title: str, copies: Sequence[Copy]) -> str:
         return text
     changed = " ".join(_values(member.keys.first, copies[0].names))
     return f"{text}, first {changed}" if changed else text
+
+
+def _runs(titles: Iterable[str]) -> Iterator[str]:
+    """`conv_bn, bneck ×15`: members of one kind that follow each other, said once."""
+    for title, run in groupby(titles):
+        count = len(list(run))
+        yield f"{title} ×{count}" if count > 1 else title
 
 
 def _values(table: Mapping, names: Names) -> Iterator[str]:

@@ -91,14 +91,19 @@ def known_shapes(shapes: tuple[Shape | None, ...] | None) -> tuple[Shape, ...]:
     return tuple(shape if shape is not None else () for shape in shapes or ())
 
 
-def add_up(total: Built, more: Built) -> Built:
-    """The counts of both."""
-    return replace(
-        total,
-        nodes=total.nodes + more.nodes,
-        elements=total.elements + more.elements,
-        checked=total.checked + more.checked,
-    )
+@dataclass(slots=True)
+class Counts:
+    """What a scope holds, itself among the nodes; as in `Built`."""
+
+    nodes: int = 1
+    elements: int = 0
+    checked: int = 0
+
+    def add(self, built: Built, *, owns: bool = True) -> None:
+        """What became of one of its nodes, which owns its weights or shares another's."""
+        self.nodes += built.nodes
+        self.elements += built.elements if owns else 0
+        self.checked += built.checked
 
 
 @dataclass(slots=True)
@@ -106,7 +111,8 @@ class Session:
     """One elaboration.
 
     Where a declared shape is `contradicted`, `trust` says which of the two goes on. `doubtful` are
-    dims that are declared wrong: shapes that depend on them are tainted.
+    dims that are declared wrong: shapes that depend on them are tainted. `deepest` is how deep
+    calls have nested, `seen` what the blocks of a file see of it.
     """
 
     collector: Collector
@@ -118,9 +124,19 @@ class Session:
     trail: list[Frame] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     blocks: dict[object, Built] = field(default_factory=dict)
-    leaves: dict[object, tuple[Leaf, tuple[Shape, ...]]] = field(default_factory=dict)
+    leaves: dict[object, Built] = field(default_factory=dict)
     wirings: dict[BodyDoc, Wiring | None] = field(default_factory=dict)
     contexts: dict[tuple[SpecDoc, Value], FileContext] = field(default_factory=dict)
+    seen: dict[FileContext, object] = field(default_factory=dict)
+    deepest: int = 0
+    before_walk: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Had the walk nothing to say, and stayed so shallow that a block could be called from a
+        place as deep?"""
+        shallow = 2 * self.deepest <= self.limits.nesting
+        return shallow and len(self.collector) == self.before_walk
 
     def report(
         self,
@@ -178,6 +194,7 @@ class Session:
     def called(self, text: str, span: Span) -> Iterator[None]:
         """Within what was called at `span`. Raises Halt where calls nest too deep."""
         self.trail.append(Frame(text, span))
+        self.deepest = max(self.deepest, len(self.trail))
         try:
             if len(self.trail) > self.limits.nesting:
                 self.report(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from netspec.diagnostics import Collector
+from netspec.diagnostics import Collector, nearest
 from netspec.diagnostics.span import Source
 from netspec.expression import ExpressionError, parse
 from netspec.syntax.node_document import BodyDoc, NodeDoc
@@ -36,14 +36,19 @@ def report_unused(spec: SpecDoc, collector: Collector) -> None:
 def _report(
     params: Iterable[ParamDoc], used: set[str], where: str, own: Source, collector: Collector
 ) -> None:
+    params = list(params)
+    inherited = [param.name for param in params if param.span.source is not own]
     for param in params:
         if param.span.source is own and param.name not in used:
+            close = nearest(param.name, inherited)
             whole = f"the parameter `{param.name}` {where}".strip()
             collector.error(
                 "unused",
                 f"nothing uses {whole}",
                 param.span,
-                help="use it in an expression, or delete it",
+                help=f"did you mean the parent's `{close}`?"
+                if close
+                else "use it in an expression, or delete it",
             )
 
 

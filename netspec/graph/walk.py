@@ -20,11 +20,12 @@ from netspec.graph.evaluate import NodeValue, exact
 from netspec.graph.evaluate import (
     Scope as Names,
 )
-from netspec.graph.ir import Kind
+from netspec.graph.ir import Kind, Leaf
 from netspec.graph.leaf import make_leaf
 from netspec.graph.names import (
     Target,
     Wires,
+    always_reads_nothing,
     input_names,
     reads_nothing,
     report_unknown_op,
@@ -34,7 +35,9 @@ from netspec.graph.origin import input_notes
 from netspec.graph.sequence import SequenceBuilder
 from netspec.graph.session import BROKEN, REFUSED, Built, Session, entering
 from netspec.graph.wiring import Wiring, wire
+from netspec.ops.arguments import arguments_of
 from netspec.ops.base import Inputs, Op, OpError
+from netspec.shape import Shape
 from netspec.syntax.fields import Named
 from netspec.syntax.node_document import BodyDoc, NodeDoc
 from netspec.syntax.schema import ParamDoc
@@ -93,7 +96,7 @@ class Walk:
         if owner is node or not copies:
             return node, copies
         meant = resolve_op(owner.keys.op.text, names) if owner.keys.op else None
-        if not isinstance(meant, type) or "shape" not in meant.model_fields:
+        if not isinstance(meant, type) or "shape" not in arguments_of(meant):
             owner = replace(owner, keys=owner.keys.model_copy(update={"shape": None}))
         return owner, present_copies(self.session, owner, names)
 
@@ -102,7 +105,7 @@ class Walk:
         known = self.session.wirings
         if doc not in known:
             # Without values: a wiring holds for all calls, whatever node a parameter holds.
-            bare = partial(reads_nothing, names=Names(names.file, {}))
+            bare = partial(always_reads_nothing, names=names)
             known[doc] = wire(doc, bare, self.session.collector, params)
         return known[doc]
 
@@ -189,7 +192,7 @@ class Walk:
         shapes = tuple(wire.shape for wire in wires if wire.shape is not None)
         assert node.keys.op is not None
         place = partial(place_of, op=node.keys.op, given=given, scope=names)
-        broken = REFUSED if "shape" in op_class.model_fields else BROKEN
+        broken = REFUSED if "shape" in arguments_of(op_class) else BROKEN
         if values is None:
             return broken
         if len(shapes) < len(wires):
@@ -201,7 +204,7 @@ class Walk:
             if op is None:
                 return broken
             try:
-                known = session.leaves[key] = make_leaf(op, shapes, session.limits)
+                known = session.leaves[key] = _built(*make_leaf(op, shapes, session.limits))
             except OpError as error:
                 if not tainted:
                     wired = error.code == "wrong-arity"
@@ -211,15 +214,7 @@ class Walk:
             advice = op.advice()
             if advice:
                 session.warn("advice", f"`{op.name}`: {advice}", node.keys.op.span)
-        leaf, outputs = known
-        elements = sum(prod(weight.shape) for weight in leaf.weights.values())
-        return Built(
-            leaf,
-            outputs,
-            title=leaf.op.shorthand(Inputs(*leaf.inputs)),
-            tainted=tainted,
-            elements=elements,
-        )
+        return replace(known, tainted=True) if tainted else known
 
     def _subgraph(self, node: NodeDoc, doc: BodyDoc, names: Names, wires: Wires) -> Built:
         inputs = [name.text for name in doc.inputs]
@@ -268,3 +263,9 @@ class Walk:
             names = Names(file, {**file.dims, **value.scope.names})
             built = self.apply(value.doc, Copy(names, False), wires)
             return self._declared(value.doc, names, built)
+
+
+def _built(leaf: Leaf, outputs: tuple[Shape, ...]) -> Built:
+    title = leaf.op.shorthand(Inputs(*leaf.inputs))
+    elements = sum(prod(weight.shape) for weight in leaf.weights.values())
+    return Built(leaf, outputs, title=title, elements=elements)

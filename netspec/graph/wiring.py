@@ -205,7 +205,7 @@ class _Wirer:
                         "unused",
                         f"nothing uses the node `{doc.name}`",
                         doc.name_span,
-                        "read it with `from`, make it an output, or delete it",
+                        self._how_to_use(doc, sources[index]),
                     )
             return
         reads = {source for found in (*sources, outputs) for source in found if source}
@@ -221,6 +221,21 @@ class _Wirer:
                     name.span,
                     "read it with `from`, or delete it",
                 )
+
+    def _how_to_use(self, doc: NodeDoc, sources: tuple[Source | None, ...]) -> str:
+        """What to do with a node that nobody reads: of those that name their inputs, one may name
+        what this one reads, and be meant to read this one in its place."""
+        name = sources[0].name if sources and sources[0] and doc.keys.from_ is None else None
+        for reader in self.body.nodes:
+            reads = [each.text for each in reader.keys.from_ or ()]
+            if name in reads:
+                names = [doc.name if each == name else each for each in reads]
+                text = f"[{', '.join(names)}]" if len(names) > 1 else doc.name
+                return (
+                    f"give `{reader.name}`, which names its inputs, `from: {text}`; "
+                    f"or make `{doc.name}` an output, or delete it"
+                )
+        return "read it with `from`, make it an output, or delete it"
 
 
 def reachable(edges: list[list[int]], start: Iterable[int]) -> set[int]:

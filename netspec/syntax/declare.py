@@ -68,6 +68,7 @@ def declare(parts: Parts, default_name: str, collector: Collector) -> SpecDoc | 
         init=_init(parts.init, collector),
         default_spans={name: key.span for name, (key, _) in parts.defaults.entries.items()},
         include_spans={name: key.span for name, (key, _) in parts.include.items()},
+        replaced=parts.replaced,
     )
     pairs = (
         (spec.params, parts.params),

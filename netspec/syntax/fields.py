@@ -56,7 +56,8 @@ M = TypeVar("M", bound=Document)
 
 
 @cache
-def _keys_of(model: type[Document]) -> tuple[str, ...]:
+def keys_of(model: type[Document]) -> tuple[str, ...]:
+    """The keys that a document may have."""
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
@@ -64,7 +65,7 @@ def read(
     model: type[M], parts: AnyMapping[str, Tree], whole: Mapping, what: str, collector: Collector
 ) -> M | None:
     """Validate `parts` (keys of `whole`) as a document; None where anything was wrong."""
-    names = _keys_of(model)
+    names = keys_of(model)
     known = {key: tree for key, tree in parts.items() if key in names}
     misspelt = [key for key in parts if key not in known]
     for key in misspelt:

@@ -4,7 +4,8 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from netspec.diagnostics import Collector, Span
@@ -20,7 +21,8 @@ Zoo = Callable[[str], Path | None]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file that may be read, and the folder that nothing in it may leave."""
+    """A file that may be read, the folder that nothing in it may leave, and its name in
+    messages."""
 
     path: Path
     root: Path
@@ -29,11 +31,15 @@ class Place:
 
 @dataclass(slots=True)
 class Files:
-    """What one check may read. `zoo` finds a bare name; `count` files were read so far."""
+    """What one check may read. `zoo` finds a bare name; `count` files were read so far.
+
+    `tried` are the files of the root that were asked for, the missing ones too.
+    """
 
     zoo: Zoo
     limits: Limits
     count: int = 0
+    tried: list[Path] = field(default_factory=list)
 
     def find(self, text: str, home: Place | None, span: Span, collector: Collector) -> Place | None:
         """The file that `text` names in a spec at `home` (None: the spec came without a file).
@@ -72,10 +78,11 @@ class Files:
                 help=f'`netspec list "*{last}*"` looks for it; a file of your own ends in `.yaml`',
             )
             return None
+        self.tried.append(path)
         root = path
         for _ in name.split("/"):
             root = root.parent
-        return Place(path, root, str(path))
+        return Place(path, root, shown_in_zoo(path, name))
 
     def _below(self, text: str, home: Place, span: Span, collector: Collector) -> Place | None:
         path = Path(os.path.normpath(home.path.parent / text))
@@ -93,6 +100,7 @@ class Files:
             if not real.is_relative_to(root):
                 _refuse(text, f"is a link that leaves the folder {home.root}", span, collector)
                 return None
+            self.tried.append(path)
         if not exists:
             collector.error(
                 "file-not-found",
@@ -126,6 +134,13 @@ class Files:
             return None
 
 
+def shown_in_zoo(path: Path, name: str) -> str:
+    """How messages name a file of the zoo: where it is, if that is below the current folder."""
+    with suppress(ValueError, OSError):
+        return str(path.relative_to(Path.cwd()))
+    return f"<zoo>/{name}.yaml"
+
+
 def moved(
     text: str, origin: Place | None, home: Place | None, bare: Callable[[Path], str | None]
 ) -> str:
@@ -149,9 +164,9 @@ def read_file(path: Path, most: int) -> bytes:
     with open(descriptor, "rb") as stream:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
-            raise IsADirectoryError(21, "it is a directory")
+            raise IsADirectoryError(21, "it is a directory", str(path))
         if not stat.S_ISREG(mode):
-            raise OSError(22, "it is not a regular file")
+            raise OSError(22, "it is not a regular file", str(path))
         return stream.read(most)
 
 

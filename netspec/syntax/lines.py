@@ -120,7 +120,20 @@ class _Work:
                 changed = overlay(base, tree, f"`{name}`", self.collector)
                 self.lines[name] = replace(known, tree=changed)
         else:
+            self._warn_of_lost_condition(name, known.tree, tree)
             self.lines[name] = Line(key, self._replacement(known, key, tree), known.reads)
+
+    def _warn_of_lost_condition(self, name: str, old: Tree, new: Tree) -> None:
+        when = old.get("when") if isinstance(old, Mapping) else None
+        if when is None or (isinstance(new, Mapping) and "when" in new):
+            return
+        shown = f" `{when.text[:80]}`" if isinstance(when, Scalar) else ""
+        self.collector.warning(
+            "lost-condition",
+            f"`{name}` replaces a node that is there when{shown}, and is always there",
+            self.child.key_span(name),
+            help="give it the same `when`, or `when: true` if that is meant",
+        )
 
     def _replacement(self, known: Line, key: Scalar, tree: Tree) -> Tree:
         """A replaced node keeps the old one's explicit `from` unless it has its own."""

@@ -1,15 +1,16 @@
 """From one spec to all the files that it extends and includes, merged."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from netspec.diagnostics import Collector, Span
 from netspec.syntax.declare import declare
-from netspec.syntax.fields import kind_of, read
+from netspec.syntax.fields import keys_of, kind_of, read
 from netspec.syntax.files import Files, Place
 from netspec.syntax.merge import extend, start
 from netspec.syntax.reader import read_text
 from netspec.syntax.schema import FileDoc, Parts, SpecDoc
-from netspec.syntax.tree import Mapping, Tree
+from netspec.syntax.tree import Mapping, Tree, is_null
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def _parts(
             help="start with `netspec: 1`",
         )
         return None
+    if _is_unindented(tree, collector):
+        return None
     file = read(FileDoc, dict(tree.items()), tree, "a spec", collector)
     if file is None:
         return None
@@ -84,6 +87,22 @@ def _parts(
     parts = extend(parent.parts, file, tree, collector)
     own = dict.fromkeys(file.include or (), home)
     return Loaded(parts, {**parent.homes, **own}, trail)
+
+
+def _is_unindented(tree: Mapping, collector: Collector) -> bool:
+    """Report entries of a section that stand beside it."""
+    known = keys_of(FileDoc)
+    for section, below in pairwise(tree):
+        empty = tree.get(section)
+        if section in known and below not in known and empty is not None and is_null(empty):
+            collector.error(
+                "wrong-type",
+                f"`{section}` holds nothing, and `{below[:80]}` stands beside it, not in it",
+                tree.key_span(below),
+                help=f"indent what belongs to `{section}`",
+            )
+            return True
+    return False
 
 
 def _open(
@@ -117,5 +136,6 @@ def _open(
     data = files.read(place, span, collector)
     if data is None:
         return None
-    tree = read_text(data, place.shown, collector, files.limits)
+    path = str(place.path)
+    tree = read_text(data, place.shown, collector, files.limits, path=path)
     return (place, tree) if tree is not None else None

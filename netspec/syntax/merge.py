@@ -1,5 +1,6 @@
 """`extends`: a parent and the file that changes it make one spec."""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from netspec.diagnostics import Collector, nearest
@@ -15,15 +16,16 @@ V = TypeVar("V")
 
 def start(file: FileDoc, tree: Mapping, collector: Collector) -> Parts | None:
     """The parts of a spec that extends nothing."""
-    missing = [key for key in ("inputs", "nodes", "outputs") if getattr(file, key) is None]
-    for key in missing:
+    missing = [f"`{key}`" for key in ("inputs", "nodes", "outputs") if getattr(file, key) is None]
+    if missing:
+        *others, last = missing
+        names = f"{', '.join(others)} and {last}" if others else last
         collector.error(
             "missing-key",
-            f"a spec that extends no other needs `{key}`",
+            f"a spec that extends no other needs {names}",
             tree.key_span("netspec"),
-            help=f"write `{key}:`, or `extends:` a spec that has it",
+            help=f"write {names}, or `extends:` a spec that has {'them' if others else 'it'}",
         )
-    if missing:
         return None
     for table in (file.dims, file.inputs, file.outputs, file.blocks, file.include, file.defaults):
         _refuse_removals(table, collector)
@@ -76,7 +78,18 @@ def extend(parent: Parts, file: FileDoc, tree: Mapping, collector: Collector) ->
         lines=lines,
         init=(*(file.init.items if file.init else ()), *parent.init),
         include={**include, **_include(added, collector)},
+        replaced={**parent.replaced, **dict(_replaced(parent, file.params or nothing))},
     )
+
+
+def _replaced(parent: Parts, new: Mapping) -> Iterator[tuple[str, tuple[Tree, ...]]]:
+    """The defaults of the parent's parameters that the child names, after those before them."""
+    for name in new:
+        default = parent.params.get(name)
+        if isinstance(default, Mapping) and is_param_declaration(default):
+            default = default.get("default")
+        if default is not None and not is_null(default):
+            yield name, (*parent.replaced.get(name, ()), default)
 
 
 def _refuse_lost_outputs(

@@ -19,7 +19,9 @@ from netspec.syntax.node_document import (
     NodeDoc,
     SubgraphKeys,
 )
-from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
+from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
+
+_KEYS = NODE_KEYS | set(SUBGRAPH_KEYS)
 
 
 def read_node(
@@ -31,6 +33,8 @@ def read_node(
     if whole is None:
         return broken
     forms = [form for form in FORMS if form in whole]
+    if _report_words(whole, forms, collector):
+        return broken
     if len(forms) != 1:
         _report_form(name, forms, whole, collector)
         return broken
@@ -62,6 +66,23 @@ def read_node(
         arguments=arguments if form == "op" else {},
         reads=reads,
     )
+
+
+def _report_words(whole: Mapping, forms: list[Form], collector: Collector) -> bool:
+    """Report keys without a value: `op:relu`, or part of a list that has lost its brackets."""
+    keys = [key for key, tree in whole.items() if is_null(tree) and key not in _KEYS]
+    words = [key for key in keys if ":" in key or forms == ["op"]]
+    for word in words:
+        before = list(whole)[list(whole).index(word) - 1]
+        value = whole.get(before)
+        text = value.text if isinstance(value, Scalar) and value.text else "…"
+        help = f"write one, or brackets round a list, `{before}: [{text}, {word}]`"
+        if ":" in word:
+            help = f"write a space after the colon, `{word.replace(':', ': ', 1)}`"
+        collector.error(
+            "wrong-type", f"`{word[:80]}` has no value", whole.span_of(word), help=help[:200]
+        )
+    return bool(words)
 
 
 def _check_repeat_keys(name: str, keys: Keys, whole: Mapping, collector: Collector) -> None:
@@ -117,7 +138,7 @@ def _report_form(name: str, forms: list[Form], whole: Mapping, collector: Collec
             help="keep one of them",
         )
         return
-    unknown = [key for key in whole if key not in (*NODE_KEYS, *SUBGRAPH_KEYS)]
+    unknown = [key for key in whole if key not in _KEYS]
     meant = [(key, form) for key in unknown if (form := nearest(key, FORMS))]
     key, form = meant[0] if meant else (unknown[0] if unknown else "", "")
     collector.error(

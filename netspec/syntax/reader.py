@@ -12,13 +12,12 @@ import yaml
 
 from netspec.diagnostics import Collector, Source, Span
 from netspec.limits import DEFAULT_LIMITS, Limits
+from netspec.syntax.decode import decode, place_after
 from netspec.syntax.mistakes import QUOTE, UNQUOTED, Mistake, Place, Refusal, balanced, explain
 from netspec.syntax.scalar import ScalarError, resolve
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MARK = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # What YAML forbids, and the line breaks that an editor does not count as such.
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -31,53 +30,22 @@ class _Stop(Exception):
 
 
 def read_text(
-    data: bytes | str, name: str, collector: Collector, limits: Limits = DEFAULT_LIMITS
+    data: bytes | str,
+    name: str,
+    collector: Collector,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    path: str = "",
 ) -> Tree | None:
     """Read one YAML document. None where the text cannot be read; the collector says why."""
-    text = _decode(data, Source(name), collector, limits)
+    text = decode(data, Source(name, path=path), collector, limits)
     if text is None:
         return None
-    reader = _Reader(Source(name, text), collector, limits)
+    reader = _Reader(Source(name, text, path), collector, limits)
     try:
         return reader.document(text)
     except _Stop:
         return None
-
-
-def _decode(data: bytes | str, source: Source, collector: Collector, limits: Limits) -> str | None:
-    """The text without its byte order mark; None where it is too large or not UTF-8."""
-    start = Span(source, 1, 1, 1, 1)
-    if isinstance(data, bytes) and (data[:2] in _UTF16 or b"\x00" in data[:4]):
-        message = "the file is UTF-16 or UTF-32, not UTF-8"
-        collector.error("encoding", message, start, help="save it as UTF-8")
-        return None
-    try:
-        raw = data if isinstance(data, bytes) else data[: limits.file_bytes + 1].encode()
-        if len(raw) > limits.file_bytes:
-            collector.error(
-                "file-too-large",
-                f"{source.name} has more than {limits.file_bytes:,} bytes",
-                start,
-                help="split the spec with `include`, or raise `Limits.file_bytes` in Python",
-            )
-            return None
-        raw = raw.removeprefix(_MARK)
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode()
-        what = f"byte 0x{raw[error.start]:02X}"
-    except UnicodeEncodeError as error:
-        before = error.object[: error.start]
-        what = "a lone surrogate"
-    line, column = _place(before)
-    span = Span(source, line, column, line, column + 1)
-    collector.error("encoding", f"{what} is not UTF-8", span, help="save the file as UTF-8")
-    return None
-
-
-def _place(before: str) -> tuple[int, int]:
-    """Line and column of what follows this text."""
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 def _mark(mark: yaml.Mark | None) -> Place:
@@ -133,7 +101,7 @@ class _Reader:
         found = _FORBIDDEN.search(text)
         if found is None:
             return
-        line, column = _place(text[: found.start()])
+        line, column = place_after(text[: found.start()])
         self._fail(
             "yaml-syntax",
             f"the character U+{ord(found[0]):04X} may not stand in a spec",

@@ -249,6 +249,8 @@ class SpecDoc:
     include: dict[str, "SpecDoc"] = field(default_factory=dict)
     include_spans: dict[str, Span] = field(default_factory=dict)
     default_spans: dict[str, Span] = field(default_factory=dict)
+    replaced: dict[str, tuple[Tree, ...]] = field(default_factory=dict)
+    """By parameter, the defaults of the specs that this one extends, which are others now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,3 +277,4 @@ class Parts:
     lines: Lines
     init: tuple[Tree, ...]
     include: dict[str, tuple[Scalar, Scalar]]
+    replaced: dict[str, tuple[Tree, ...]] = field(default_factory=dict)

@@ -36,7 +36,7 @@ def _entry(tree: Mapping, key: str, indent: int) -> Iterator[str]:
     if isinstance(value, Scalar):
         yield from _long_scalar(name, value, indent)
         return
-    line = f"{name} {_flow(value)}"
+    line = f"{name} {flow(value)}"
     if not len(_children(value)) or (len(line) <= WIDTH and not _wants_lines(key, value)):
         yield line
         return
@@ -52,7 +52,7 @@ def _block(tree: Mapping | Sequence, indent: int) -> Iterator[str]:
         return
     dash = " " * indent + "- "
     for item in tree.items:
-        line = dash + _flow(item)
+        line = dash + flow(item)
         short = len(line) <= WIDTH and not _wants_lines("", item)
         if isinstance(item, Scalar) or short or not len(_children(item)):
             yield line
@@ -77,17 +77,18 @@ def _wants_lines(key: str, tree: Tree) -> bool:
     return False
 
 
-def _flow(tree: Tree) -> str:
+def flow(tree: Tree) -> str:
+    """A tree on one line."""
     if isinstance(tree, Scalar):
         return _scalar(tree, flow=True)
     if isinstance(tree, Sequence):
-        return f"[{', '.join(map(_flow, tree.items))}]"
+        return f"[{', '.join(map(flow, tree.items))}]"
     return "{" + ", ".join(_flow_entry(key, value) for key, value in tree.entries.values()) + "}"
 
 
 def _flow_entry(key: Scalar, value: Tree) -> str:
     name = _scalar(key, flow=True)
-    return name if is_null(value) else f"{name}: {_flow(value)}"
+    return name if is_null(value) else f"{name}: {flow(value)}"
 
 
 def _long_scalar(name: str, value: Scalar, indent: int) -> Iterator[str]:

@@ -9,10 +9,11 @@ import pytest
 
 import netspec
 from netspec.diagnostics import Diagnostic, NetspecError, manual
-from netspec.diagnostics.manual import Example, codes, parse
+from netspec.diagnostics.manual import Example, codes, in_words, parse
 from netspec.limits import Limits
 from netspec.pipeline import check_spec
 from netspec.syntax.value import read_value
+from tests.own_ops import isolate
 
 PACKAGE = Path(netspec.__file__).parent
 CLI = PACKAGE / "cli"
@@ -106,6 +107,11 @@ def check(example: Example, folder: Path) -> tuple[Diagnostic, ...]:
         return error.diagnostics
 
 
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    isolate(monkeypatch)
+
+
 @pytest.mark.parametrize("code", codes())
 def test_the_bad_example_has_this_code_alone(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -152,6 +158,23 @@ def test_an_example_has_files_and_marks() -> None:
     assert example == Example(
         "yaml", "b: 2\n", (("set", "k=3"), ("limit", "nodes=4")), {"parent.yaml": "a: 1\n"}
     )
+
+
+def test_the_marks_of_an_example_are_told_in_words() -> None:
+    bad = "```yaml file=parent.yaml\na: 1\n```\n\n```yaml set=k=3 dim=H=4 limit=nodes=4\nb: 2\n```"
+    text = in_words(PAGE.format(bad, BLOCK))
+    assert "`parent.yaml`:\n\n```yaml\na: 1\n```" in text
+    flags = "`netspec check spec.yaml --set k=3 --dim H=4`"
+    assert f"With `Limits(nodes=4)` in Python, {flags}:\n\n```yaml\nb: 2\n```" in text
+    assert text.endswith(f"## Good\n\n{BLOCK}\n")
+
+
+@pytest.mark.parametrize("code", codes())
+def test_the_two_examples_of_a_page_read_differently(code: str) -> None:
+    page = manual.manual(code)
+    assert page is not None
+    bad, good = in_words(page.text).split("## Bad\n")[1].split("## Good\n")
+    assert bad.strip() != good.strip()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from netspec.diagnostics import NetspecError
 from tests.graph.specs import accept, node, refuse, shapes, spec
 
 
@@ -21,6 +22,26 @@ def test_unknown_argument_of_a_block() -> None:
         "unknown-argument",
     )
     assert error.help == "did you mean `k`?"
+
+
+@pytest.mark.parametrize(
+    ("given", "help"),
+    [
+        ("act", "did you mean `activation`?"),
+        ("form", "did you mean the key `from`, or one of `k`, `activation`?"),
+        ("quiet", "the arguments are `k`, `activation`"),
+    ],
+)
+def test_parameters_of_the_block_are_meant_before_keys_of_a_node(given: str, help: str) -> None:
+    chain = "[{op: relu, repeat: k}, {op: activation}]"
+    block = f"{{params: {{k: 1, activation: {{op: relu}}}}, chain: {chain}}}"
+    (error,) = refuse(spec(f"y: {{op: b, ⟦{given}⟧: 2}}", blocks=f"b: {block}"), "unknown-argument")
+    assert error.help == help
+
+
+def test_an_op_whose_key_lost_its_space() -> None:
+    (error,) = refuse(spec("y: [⟦op:relu⟧]"), "unknown-op")
+    assert error.help == "write a space after the colon, `op: relu`"
 
 
 def test_an_op_without_arguments() -> None:
@@ -194,3 +215,20 @@ def test_torch_keeps_its_defaults() -> None:
     graph = accept(spec("y: {op: conv, out_channels: 4, kernel_size: 3}"))
     assert [key for key, _, _ in graph.weights()] == ["y.weight", "y.bias"]
     assert node(graph, "y").title.startswith("conv")
+
+
+@pytest.mark.parametrize(
+    ("padding", "help"),
+    [
+        ("3 / 2", "round it with `//`"),
+        ("-1", "write an integer of at least 0"),
+        ("smae", "`same`?"),
+    ],
+)
+def test_words_are_no_help_for_a_wrong_number(padding: str, help: str) -> None:
+    with pytest.raises(NetspecError) as caught:
+        accept(spec(f"y: {{op: conv, out_channels: 4, kernel_size: 3, padding: {padding}}}"))
+    (error,) = caught.value.diagnostics
+    assert error.help is not None
+    assert help in error.help
+    assert "the words are" not in error.help

@@ -189,6 +189,7 @@ def test_share_for_an_input_with_other_channels() -> None:
         "share-mismatch",
     )
     assert error.message.startswith("`y` cannot share `a`")
+    assert error.notes == ("`a` reads [N, 4, 8, 8]", "`y` reads [N, 5, 8, 8]")
 
 
 def test_share_of_a_block() -> None:
@@ -278,3 +279,29 @@ def test_a_planted_fault_in_the_places_is_seen(monkeypatch: pytest.MonkeyPatch) 
     text = spec(f"a: {{{CONV}, at: k}}\n⟦y⟧: {{{CONV}, at: k}}")
     with pytest.raises(pytest.fail.Exception):
         refuse(text, "place-taken")
+
+
+@pytest.mark.parametrize(
+    ("node", "help"),
+    [
+        ("[relu, relu]", "write its members as nodes, each with its place, `at: a.1`"),
+        ("{op: relu, repeat: 2}", "write its members as nodes, each with its place, `at: a.1`"),
+        ("{at: b, nodes: {c: relu, 'd': relu}}", "write `a`"),
+    ],
+)
+def test_a_member_of_a_chain_is_no_output_of_it(node: str, help: str) -> None:
+    (error,) = refuse(spec(f"a: {node}\ny: {{op: relu, from: ⟦a.1⟧}}"), "unknown-output")
+    assert error.help == help
+
+
+def test_a_node_of_a_subgraph_is_no_output_of_it() -> None:
+    nodes = "a: {nodes: {c: relu, d: relu}}\ny: {op: relu, from: ⟦a.c⟧}"
+    (error,) = refuse(spec(nodes), "unknown-output")
+    assert error.help == "make it an output of `a`"
+
+
+def test_copies_have_no_place_beside_other_nodes() -> None:
+    nodes = f"a: {{{CONV}, at: k.0}}\n⟦y⟧: {{{CONV}, repeat: 2, label: '1', at: k}}"
+    (error,) = refuse(spec(nodes), "place-taken")
+    assert error.help is not None
+    assert error.help.endswith("only nodes without `repeat` can share a parent, `at: k.4`")

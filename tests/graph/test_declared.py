@@ -61,7 +61,8 @@ def test_counter_example_of_a_strided_convolution_without_floor() -> None:
         "shape-mismatch",
     )
     assert error.notes[0].endswith("; at H=225: 112 and 113")
-    assert error.help and "`H: {multiple_of: 2}`" in error.help
+    both = "`H: {multiple_of: 2}` and `W: {multiple_of: 2}` under `dims`"
+    assert error.help == f"declare [N, 4, ceil(H/2), ceil(W/2)], or {both}"
 
 
 def test_the_batch_takes_no_multiple_of() -> None:
@@ -77,7 +78,8 @@ def test_an_exact_quotient_needs_multiple_of() -> None:
         "y: {{op: conv, out_channels: 4, kernel_size: 7, stride: 2, padding: 3, "
         "shape: [N, 4, {}, _]}}"
     )
-    refuse(spec(text.format("⟦H/2⟧"), **FREE), "not-whole")
+    (error,) = refuse(spec(text.format("⟦H/2⟧"), **FREE), "not-whole")
+    assert error.help == "declare [N, 4, ceil(H/2), ceil(W/2)], or `multiple_of` for the dim"
     accept(
         spec(
             text.format("H/2"),
@@ -111,8 +113,11 @@ def test_counter_example_of_groups_that_do_not_divide() -> None:
 
 def test_multiple_of_makes_shapes_equal() -> None:
     nodes = f"a: {{{DOWN}}}\nb: {{op: upsample, scale_factor: 2}}\ny: {{op: add, from: [b, x]}}"
-    (error,) = refuse(spec(nodes.replace("op: add", "op: ⟦add⟧"), **FREE), "shape-mismatch")
-    assert error.help and "`H: {multiple_of: 2}`" in error.help
+    for op in ("add", "concat"):
+        faulty = nodes.replace("op: add", f"op: ⟦{op}⟧")
+        (error,) = refuse(spec(faulty, **FREE), "shape-mismatch")
+        both = "`H: {multiple_of: 2}` and `W: {multiple_of: 2}` under `dims`"
+        assert error.help == f"declare {both} if the sizes are always such multiples"
     accept(
         spec(
             nodes,

@@ -78,6 +78,12 @@ def test_what_follows_from_a_wrong_dim_is_no_second_error() -> None:
     )
 
 
+def test_a_window_that_fits_the_size_that_is_meant_is_no_second_error() -> None:
+    nodes = "a: {op: reshape, shape: [N, 4, L / 3, 3]}\ny: {op: max_pool, kernel_size: [1000, 3]}"
+    dims = "{L: {nominal: ⟦16000⟧, multiple_of: 3}}"
+    refuse(spec(nodes, dims=dims, inputs="{x: [N, 4, L]}"), "invalid-dim")
+
+
 def test_sizes_can_be_fixed() -> None:
     text = spec("y: {op: max_pool, kernel_size: 2}", dims="{H: 8, W: 8}", inputs=IMAGE)
     assert shapes(accept(text, dims={"H": 33, "N": 2})) == ["[2, 4, 16, floor(W/2)]"]
@@ -154,6 +160,49 @@ def test_a_min_that_is_no_multiple_is_the_next_multiple() -> None:
     (error,) = refuse(spec(nodes, dims=dims.replace("%d", "⟦5⟧"), inputs=IMAGE), "min-too-small")
     assert "has `min` 5, but the least valid size is 8" in error.message
     assert error.notes[0].startswith("at H=6, ")
+
+
+HEADS = """
+netspec: 1
+dims: {H: {nominal: 64, min: %s}, W: 64}
+inputs: {x: [N, 4, H, W]}
+blocks:
+  window: {params: {k}, nodes: {conv: {op: conv, out_channels: 4, kernel_size: k}}}
+nodes:
+  body: {op: window, k: 3}
+  aux: {op: window, k: 5, from: body}
+  head: {op: window, k: 3, from: body}
+outputs: {y: head, aux: {from: aux, training: true}}
+"""
+
+
+def test_what_only_training_computes_counts_in_training_alone() -> None:
+    (_, height, width) = accept(HEADS % 6).dims
+    assert (height.min, height.min_in_training) == (6, 7)
+    assert (width.min, width.min_in_training) == (5, 7)
+
+
+def test_a_declared_min_is_that_of_both_modes() -> None:
+    (_, height, _) = accept(HEADS % 9).dims
+    assert (height.min, height.min_in_training) == (9, 9)
+    (error,) = refuse(HEADS % "⟦4⟧", "min-too-small")
+    assert "the least valid size is 5" in error.message
+
+
+def test_a_network_that_is_valid_at_no_large_size_in_training() -> None:
+    (error,) = refuse(
+        """
+netspec: 1
+dims: {⟦H⟧: 4, W: 4}
+inputs: {x: [N, 4, 8 - H, W], z: [N, 4]}
+nodes:
+  a: {op: reshape, from: x, shape: [N, 4, 8 - H, _]}
+  y: {op: relu, from: z}
+outputs: {y: y, a: {from: a, training: true}}
+""",
+        "no-least-size",
+    )
+    assert "on the network is valid in training: " in error.message
 
 
 def test_a_size_that_cannot_be_had_at_the_nominal_size() -> None:

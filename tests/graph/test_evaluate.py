@@ -70,7 +70,7 @@ def test_words_are_literal() -> None:
         ('groups: ⟦"2"⟧', "quoted-value", "text, not a number"),
         ('bias: ⟦"false"⟧', "quoted-value", "text, not a number or boolean"),
         ("bias: ⟦yes⟧", "unknown-name", "`yes`"),
-        ("groups: ⟦~⟧", "wrong-type", "a value is missing"),
+        ("groups: ⟦~⟧", "wrong-type", "`groups` has no value"),
         ("groups: ⟦{a: 1}⟧", "wrong-type", "not a mapping"),
         ("groups: 1 +⟦ ⟧", "expression-syntax", "ends where"),
         ("groups: ⟦1 / 0⟧", "expression-value", "0"),
@@ -195,3 +195,29 @@ def test_true_is_not_1_inside_a_node_as_value() -> None:
     c: {params: {t}, nodes: {l: {op: b, act: {op: leaky_relu, negative_slope: ⟦t⟧}}}}
     """
     refuse(spec("a: {op: c, t: 1}\ny: {op: c, t: true}", blocks=blocks), "argument-value")
+
+
+@pytest.mark.parametrize(
+    ("item", "code"), [("⟦RE⟧", "unknown-name"), ("⟦{op: relu}⟧", "wrong-type")]
+)
+def test_a_list_holds_neither_text_nor_nodes(item: str, code: str) -> None:
+    nodes = 'y: {op: conv, out_channels: "rows[0][0]", kernel_size: 1}'
+    (error,) = refuse(spec(nodes, params=f"{{rows: [[4, {item}]]}}"), code)
+    assert error.message.partition("a list holds ")[1]
+    assert error.help is not None
+    assert error.help.startswith("write `true` or `false` in its place")
+
+
+@pytest.mark.parametrize(("item", "help"), [("widht", "write `width`"), ("index", "use it in")])
+def test_a_slip_in_a_list_is_told_as_everywhere(item: str, help: str) -> None:
+    nodes = 'y: {op: conv, out_channels: "rows[0]", kernel_size: width}'
+    (error,) = refuse(spec(nodes, params=f"{{width: 1, rows: [⟦{item}⟧]}}"), "unknown-name")
+    assert error.help is not None
+    assert error.help.startswith(help)
+
+
+def test_an_attribute_of_what_is_no_input_here() -> None:
+    text = spec("y: {op: conv, out_channels: 6 * ⟦x⟧.channels, kernel_size: 1}")
+    text = text.replace("{x: [N", "{image: [N")
+    (error,) = refuse(text, "unknown-name")
+    assert error.help == "write `image.channels`; `x` is the input of a block"

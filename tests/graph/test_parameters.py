@@ -225,3 +225,17 @@ def test_given_values_are_checked_like_written_ones(value: object) -> None:
         accept(spec("y: " + CONV, params="{k: 1}"), params={"k": value})
     (error,) = caught.value.diagnostics
     assert error.code in ("parameter-type", "unknown-name")
+
+
+@pytest.mark.parametrize("name", ["relu", "b"])
+def test_the_bare_name_of_an_op_where_any_value_may_stand(name: str) -> None:
+    blocks = "{b: {nodes: {a: relu}}, wrap: {params: {act}, nodes: {a: {op: act}}}}"
+    (error,) = refuse(spec(f"y: {{op: wrap, act: ⟦{name}⟧}}", blocks=blocks), "unknown-name")
+    assert error.help == f"write `{{op: {name}}}`"
+
+
+def test_the_bare_name_of_an_op_where_a_number_is_wanted() -> None:
+    blocks = "{wrap: {params: {p: 0.5}, nodes: {a: {op: dropout, p: p}}}}"
+    (error,) = refuse(spec("y: {op: wrap, p: ⟦relu⟧}", blocks=blocks), "unknown-name")
+    assert error.help is not None
+    assert "{op:" not in error.help

@@ -29,6 +29,17 @@ def test_an_absent_member_takes_no_index() -> None:
     assert keys(graph) == ["y.1.weight", "y.1.bias"]
 
 
+def test_members_with_an_error_keep_their_index() -> None:
+    a, b, c = (f"{{op: conv, out_channels: ⟦{name}⟧, kernel_size: 1}}" for name in "abc")
+    found = refuse(spec(f"y: [{a}, {b}, relu, {c}]"), *["unknown-name"] * 3)
+    assert [each.instance for each in found] == ["y.0", "y.1", "y.3"]
+
+
+def test_the_title_says_members_that_are_alike_once() -> None:
+    graph = accept(spec("y: [relu, sigmoid, sigmoid, {op: relu, repeat: 2}, relu]"))
+    assert node(graph, "y").title == "relu, sigmoid ×2, relu ×2, relu"
+
+
 def test_a_chain_whose_members_are_all_absent_passes_its_input_on() -> None:
     graph = accept(spec("a: [{op: relu, when: 1 > 2}]\ny: relu"))
     assert shapes(graph) == ["[N, 4, 8, 8]"]

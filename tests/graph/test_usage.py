@@ -1,7 +1,10 @@
 """Parameters and dims that no expression reads."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.graph.files import errors, included
 from tests.graph.specs import accept, refuse, spec
 
 CONV = "{op: conv, out_channels: 4, kernel_size: 1}"
@@ -84,3 +87,19 @@ def test_a_dim_may_be_used_in_a_block_alone() -> None:
             "shape: [N, 4, 64]}, e: {op: upsample, size: H}}}",
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("widht", "did you mean the parent's `width`?"),
+        ("other", "use it in an expression, or delete it"),
+    ],
+)
+def test_an_unused_parameter_that_is_like_an_inherited_one(
+    tmp_path: Path, name: str, help: str
+) -> None:
+    conv = "y: {op: conv, out_channels: width, kernel_size: 1}"
+    included(tmp_path, base=spec(conv, params="{width: 4}"))
+    (error,) = errors(tmp_path, f"netspec: 1\nextends: base.yaml\nparams: {{{name}: 8}}\n")
+    assert (error.code, error.help) == ("unused", help)

@@ -28,7 +28,8 @@ def test_forms(written: str, paths: list[str]) -> None:
         ("rellu", "did you mean `relu`?"),
         ("conv2d", "did you mean `conv`?"),
         ("blok", "did you mean `block`?"),
-        ("qqqqqqqq", "`netspec ops` lists the ops"),
+        ("qqqqqqqq", "`netspec ops` lists the ops (one of your own needs `--ops MODULE`)"),
+        ("drop_path", "did you mean `dropout`? (one of your own needs `--ops MODULE`)"),
     ],
 )
 def test_unknown_op(name: str, help: str) -> None:

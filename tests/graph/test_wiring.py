@@ -107,8 +107,18 @@ def test_share_in_a_circle() -> None:
 
 
 def test_unused_node() -> None:
-    (error,) = refuse(spec("⟦a⟧: relu\ny: {op: relu, from: x}"), "unused")
+    (error,) = refuse(spec("⟦a⟧: {op: relu, from: x}\ny: {op: relu, from: x}"), "unused")
     assert error.message == "nothing uses the node `a`"
+    assert error.help == "read it with `from`, make it an output, or delete it"
+
+
+def test_an_unused_node_that_another_is_to_read_in_place_of_what_it_reads() -> None:
+    nodes = "a: relu\n⟦drop⟧: dropout\ny: {op: add, from: [x, a]}"
+    (error,) = refuse(spec(nodes), "unused")
+    assert error.help == (
+        "give `y`, which names its inputs, `from: [x, drop]`; "
+        "or make `drop` an output, or delete it"
+    )
 
 
 def test_an_unused_branch_is_told_at_its_end() -> None:

@@ -91,6 +91,14 @@ def test_errors_in_what_must_be_there(
     check_error(old, new, code, message, help)
 
 
+@pytest.mark.parametrize("section", ["inputs", "nodes", "outputs", "dims"])
+def test_entries_beside_their_section(section: str) -> None:
+    text = f"netspec: 1\n{section}:\n⟦one⟧: 3\ntwo: 4\n"
+    (error,) = refuse(text, "wrong-type")
+    assert error.message == f"`{section}` holds nothing, and `one` stands beside it, not in it"
+    assert error.help == f"indent what belongs to `{section}`"
+
+
 @pytest.mark.parametrize(("line", "code", "message", "help"), ADDED)
 def test_errors_in_what_may_be_there(line: str, code: str, message: str, help: str) -> None:
     check_error("", line, code, message, help)
@@ -104,3 +112,9 @@ def test_what_a_spec_without_a_parent_needs(key: str) -> None:
     message = f"a spec that extends no other needs `{key}`"
     (error,) = refuse(BASE.replace(old, "").replace("netspec", "⟦netspec⟧"), "missing-key")
     assert message in error.message
+
+
+def test_all_that_a_spec_without_a_parent_needs_is_told_at_once() -> None:
+    (error,) = refuse("⟦netspec⟧: 1\nname: net\n", "missing-key")
+    assert error.message == "a spec that extends no other needs `inputs`, `nodes` and `outputs`"
+    assert error.help and error.help.endswith("or `extends:` a spec that has them")

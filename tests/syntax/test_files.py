@@ -1,12 +1,15 @@
 """The gate to the disk: which paths are read, and what is never opened."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 import netspec
+from netspec import zoo
 from netspec.diagnostics import Collector, Diagnostic, NetspecError, Source, Span
+from netspec.diagnostics.render import render_concise, render_github, render_json
 from netspec.limits import Limits
 from netspec.syntax.files import Files, Place, read_file
 from tests.bad_inputs import GOOD
@@ -41,6 +44,14 @@ def errors_of(root: Path, path: str, key: str = "extends", folder: str = "") -> 
     with pytest.raises(NetspecError) as caught:
         netspec.check_spec(child, root=root)
     return list(caught.value.diagnostics)
+
+
+def test_what_is_asked_for_below_the_root_is_kept(root: Path) -> None:
+    files = Files(lambda name: root / "good.yaml" if name == "good" else None, Limits())
+    home, collector = Place(root / "child.yaml", root, "child.yaml"), Collector()
+    for text in ("sub/deep.yaml", "sub/gone.yaml", "../secret.yaml", "out.yaml", "good", "bad"):
+        files.find(text, home, PLACE, collector)
+    assert files.tried == [root / "sub/deep.yaml", root / "sub/gone.yaml", root / "good.yaml"]
 
 
 HOSTILE = [
@@ -247,6 +258,34 @@ def test_a_file_without_permission(root: Path) -> None:
     (root / "shut.yaml").chmod(0)
     (error,) = errors_of(root, "shut.yaml")
     assert error.code == "file-not-found"
+
+
+def child_of_resnet(folder: Path) -> Diagnostic:
+    """A mistake that is told at a line of the zoo."""
+    child = folder / "child.yaml"
+    child.write_text("netspec: 1\nextends: torchvision/resnet18\nnodes: {conv1: {stride: 1}}\n")
+    with pytest.raises(NetspecError) as caught:
+        netspec.check_spec(child)
+    return caught.value.diagnostics[0]
+
+
+def test_a_file_of_the_zoo_is_shown_by_its_name(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    error = child_of_resnet(root)
+    assert str(error.span).startswith("<zoo>/torchvision/resnet18.yaml:")
+    file = str(zoo.find("torchvision/resnet18"))
+    assert json.loads(render_json([error]))["diagnostics"][0]["file"] == file
+    assert f"file={file}," in render_github([error])
+    assert render_concise([error]).startswith(f"{file}:{error.span.line}:")
+
+
+def test_a_file_of_the_zoo_below_the_current_folder_is_shown_by_its_path(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(zoo.zoo_root().parent)
+    assert str(child_of_resnet(root).span).startswith("specs/torchvision/resnet18.yaml:")
 
 
 def test_files_without_a_zoo(root: Path) -> None:

@@ -52,6 +52,20 @@ def test_without_its_from_a_node_reads_the_line_before(line: Line) -> None:
     assert line("nodes: {c: {from: ~}}", parent) == "a(x) b(a) c(b) d(c, b)"
 
 
+@pytest.mark.parametrize("new", ["silu", "{op: silu}", "[silu, relu]", "{nodes: {s: silu}}"])
+def test_a_replacement_that_loses_a_condition_is_told(tmp_path: Path, new: str) -> None:
+    parent = LINE.replace("c: relu", "c: {op: relu, when: 1 < 2}")
+    (note,) = merged(tmp_path, f"nodes: {{c: {new}}}", parent).notes
+    assert (note.code, note.severity) == ("lost-condition", "warning")
+    assert note.message == "`c` replaces a node that is there when `1 < 2`, and is always there"
+
+
+@pytest.mark.parametrize("new", ["{op: silu, when: true}", "{inplace: true}", "{when: ~}"])
+def test_a_condition_that_is_not_lost_in_silence(tmp_path: Path, new: str) -> None:
+    parent = LINE.replace("c: relu", "c: {op: relu, when: 1 < 2}")
+    assert not merged(tmp_path, f"nodes: {{c: {new}}}", parent).notes
+
+
 @pytest.mark.parametrize(
     "new",
     ["silu", "{op: silu}", "[silu, relu]", "{chain: [silu]}", "{nodes: {s: silu}}"],
