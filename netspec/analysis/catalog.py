@@ -8,7 +8,8 @@ from netspec.analysis.summary import dims_data
 from netspec.analysis.words import amount
 from netspec.diagnostics.excerpt import columns, escape
 
-WIDTH = 100
+WIDTH = 1000
+"""Columns of a table that is not for a terminal: nothing is cut."""
 _HEADS = ("name", "params", "GMACs", "input", "least size", "what it is, or = what it equals")
 _RIGHT = (1, 2)
 

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from netspec.graph.ir import INPUT, Leaf, Node, Ref, Scope, Share
+from netspec.analysis.flow import flow
+from netspec.graph.ir import Leaf, Node, Scope
 from netspec.shape import Shape, Size, nominal
 
 Steps = tuple[Fraction, ...]
@@ -15,27 +16,20 @@ def output_strides(scope: Scope) -> tuple[Steps, ...]:
     Each op counts by the ratio of its sizes at nominal, to the nearest whole step, so that borders
     (299 -> 149) do not add up.
     """
-    first = [tuple(Fraction(1) for _ in shape[2:]) for shape in scope.inputs]
-    return _outputs(scope, first)
+    return flow(scope, first_steps(scope), leaf_steps)
 
 
-def _outputs(scope: Scope, inputs: list[Steps]) -> tuple[Steps, ...]:
-    known: dict[Ref, Steps] = {Ref(INPUT, index): steps for index, steps in enumerate(inputs)}
-    for index, node in enumerate(scope.nodes):
-        reads = [known[ref] for ref in node.inputs]
-        for output, steps in enumerate(_node(node, reads)):
-            known[Ref(index, output)] = steps
-    return tuple(known[ref] for ref in scope.outputs)
+def first_steps(scope: Scope) -> list[Steps]:
+    """The strides of the inputs, all 1."""
+    return [tuple(Fraction(1) for _ in shape[2:]) for shape in scope.inputs]
 
 
-def _node(node: Node, reads: list[Steps]) -> tuple[Steps, ...]:
-    body = node.body.body if isinstance(node.body, Share) else node.body
-    if isinstance(body, Scope):
-        return _outputs(body, reads)
-    return tuple(_leaf(body, reads, shape) for shape in node.outputs)
+def leaf_steps(leaf: Leaf, reads: tuple[Steps, ...], node: Node) -> tuple[Steps, ...]:
+    """The stride of each output of an op."""
+    return tuple(_steps(leaf, reads, shape) for shape in node.outputs)
 
 
-def _leaf(leaf: Leaf, reads: list[Steps], output: Shape) -> Steps:
+def _steps(leaf: Leaf, reads: tuple[Steps, ...], output: Shape) -> Steps:
     for shape, steps in zip(leaf.inputs, reads, strict=True):
         if len(shape) == len(output) and len(steps) == len(shape) - 2:
             sizes = zip(steps, shape[2:], output[2:], strict=True)

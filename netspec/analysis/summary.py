@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from netspec.analysis.table import Cost, Row, rows, total
-from netspec.analysis.words import amount, byte_words, domain, plural, shape_words
+from netspec.analysis.words import amount, byte_words, domain, operations, plural, shape_words
 from netspec.diagnostics.excerpt import columns, escape
 from netspec.graph.ir import FreeDim, Graph
 from netspec.shape import Shape
@@ -13,7 +13,9 @@ _DOT = " · "
 _LONGEST_CELL = 44
 _HEADS = ("node", "what", "output", "", "parameters", "MACs")
 _RIGHT = (4, 5)
-_DROPPED = (5, 1, 4)
+_WHAT = 1
+_SHORTEST_WHAT = 12
+_DROPPED = (_WHAT, 5, 4)
 """Columns that are left out, in this order, until the table fits."""
 
 
@@ -23,14 +25,27 @@ def title(graph: Graph) -> str:
 
 
 def layers(graph: Graph, depth: int = 1, width: int = WIDTH) -> list[str]:
-    """The table, one line a row, within `width` columns."""
+    """The table, one line a row, within `width` columns: what a node is gives way first."""
     cells = [_HEADS, *(_cells(row) for row in rows(graph, depth))]
-    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    excess = _width(cells, range(len(_HEADS))) - width
+    room = max(columns(row[_WHAT]) for row in cells) - max(excess, 0)
+    if room >= _SHORTEST_WHAT:
+        cells = [(name, _clip(what, room), *rest) for name, what, *rest in cells]
     kept = list(range(len(_HEADS)))
     for dropped in _DROPPED:
-        if sum(widths[index] + 3 for index in kept) - 4 > width:
+        if _width(cells, kept) > width:
             kept.remove(dropped)
+    widths = _widths(cells)
     return [_line(row, widths, kept)[:width].rstrip() for row in cells]
+
+
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(columns, column)) for column in zip(*cells, strict=True)]
+
+
+def _width(cells: Sequence[Sequence[str]], kept: Iterable[int]) -> int:
+    widths = _widths(cells)
+    return sum(widths[index] + 3 for index in kept) - 4
 
 
 def totals(graph: Graph) -> str:
@@ -38,7 +53,7 @@ def totals(graph: Graph) -> str:
     cost = total(graph)
     parts = [
         plural(cost.parameters, "parameter"),
-        f"{amount(cost.macs) or '0 '}MACs",
+        operations(cost.macs, "MACs"),
         f"{byte_words(cost.bytes)} of weights",
         checked(graph),
     ]
@@ -92,6 +107,7 @@ def dims_data(dims: Iterable[FreeDim]) -> dict[str, dict[str, int]]:
         dim.symbol.name: {
             "nominal": dim.symbol.nominal,
             "min": dim.min,
+            "min_in_training": dim.min_in_training,
             "multiple_of": dim.symbol.multiple_of,
         }
         for dim in dims
@@ -101,8 +117,8 @@ def dims_data(dims: Iterable[FreeDim]) -> dict[str, dict[str, int]]:
 def _cells(row: Row) -> tuple[str, ...]:
     what = f"{row.what}, in training only" if row.training else row.what
     return (
-        _clip("  " * row.level + row.name),
-        _clip(what),
+        _clip(escape("  " * row.level + row.name)),
+        _clip(escape(what)),
         _clip(", ".join(map(shape_words, row.outputs))),
         "✓" if row.checked else "",
         f"{row.cost.parameters:,}" if row.cost.parameters else "",
@@ -119,9 +135,8 @@ def _line(row: Sequence[str], widths: Sequence[int], kept: Iterable[int]) -> str
     return line
 
 
-def _clip(text: str) -> str:
-    text = escape(text)
-    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
+def _clip(text: str, longest: int = _LONGEST_CELL) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _tensors(names: Iterable[str], shapes: Iterable[Shape]) -> str:

@@ -1,7 +1,7 @@
 """The layer table: what a network is made of and what it costs, counted without building it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from netspec.graph.ir import Graph, Leaf, Node, Scope, Share
@@ -14,12 +14,13 @@ _BYTES = {"float": 4, "int64": 8}
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Elements of parameters and of buffers, bytes of both in single precision, and
-    multiply-accumulates at the nominal sizes."""
+    multiply-accumulates at the nominal sizes: of an evaluation, and those that training adds."""
 
     parameters: int = 0
     buffers: int = 0
     bytes: int = 0
     macs: int = 0
+    training_macs: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
@@ -27,7 +28,14 @@ class Cost:
             self.buffers + other.buffers,
             self.bytes + other.bytes,
             self.macs + other.macs,
+            self.training_macs + other.training_macs,
         )
+
+    def bytes_in(self, size: int) -> int:
+        """Bytes of parameters and buffers where a float takes `size` bytes; counters take 8."""
+        elements = self.parameters + self.buffers
+        counters = (self.bytes - _BYTES["float"] * elements) // (_BYTES["int64"] - _BYTES["float"])
+        return size * (elements - counters) + _BYTES["int64"] * counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def rows(graph: Graph, depth: int = 1) -> list[Row]:
 def total(graph: Graph) -> Cost:
     """The whole network: every tensor once, and the multiply-accumulates of one evaluation.
 
-    What only training computes owns its parameters, and costs nothing here.
+    What only training computes owns its parameters, and costs an evaluation nothing.
     """
     return _scope_cost(graph.root, {})
 
@@ -74,16 +82,18 @@ def _rows(
             node.outputs,
             node.checked,
             node.training,
-            _node_cost(node, memo),
+            node_cost(node, memo),
         )
         if isinstance(node.body, Scope) and level + 1 < depth:
             yield from _rows(node.body, path + ".", level + 1, depth, memo)
 
 
-def _node_cost(node: Node, memo: dict[int, Cost]) -> Cost:
+def node_cost(node: Node, memo: dict[int, Cost]) -> Cost:
+    """What one node owns and costs; `memo` holds what is known of scopes, by their id."""
     body = node.body
     if isinstance(body, Share):
-        return Cost(macs=_body_cost(body.body, memo).macs)
+        shared = _body_cost(body.body, memo)
+        return Cost(macs=shared.macs, training_macs=shared.training_macs)
     return _body_cost(body, memo)
 
 
@@ -103,10 +113,14 @@ def _scope_cost(scope: Scope, memo: dict[int, Cost]) -> Cost:
         return known
     cost = Cost()
     for node in scope.nodes:
-        own = _node_cost(node, memo)
-        cost += Cost(own.parameters, own.buffers, own.bytes) if node.training else own
+        own = node_cost(node, memo)
+        cost += _in_training(own) if node.training else own
     memo[id(scope)] = cost
     return cost
+
+
+def _in_training(cost: Cost) -> Cost:
+    return replace(cost, macs=0, training_macs=cost.macs + cost.training_macs)
 
 
 def _weight_cost(weight: Weight) -> Cost:

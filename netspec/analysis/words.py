@@ -33,6 +33,12 @@ def amount(number: int) -> str:
     return f"{number / 1e9:,.2f} G"
 
 
+def operations(number: int, noun: str) -> str:
+    """`4.09 GMACs`, `973 MACs`"""
+    words = amount(number) or "0"
+    return f"{words}{noun}" if " " in words else f"{words} {noun}"
+
+
 def byte_words(number: int) -> str:
     """Bytes in decimal units, as disks and downloads are measured: `87.2 MB`."""
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
@@ -56,7 +62,8 @@ def domain(graph: Graph) -> str:
 
 
 def least_words(dims: Iterable[FreeDim]) -> str:
-    """The least sizes, shorter where they are equal: `H, W ≥ 33`; empty where there is none."""
+    """The least sizes, shorter where they are equal: `H, W ≥ 75 (299 in training)`; empty where
+    there is none."""
     alike: dict[str, list[str]] = {}
     for dim in dims:
         alike.setdefault(_bound_words(dim), []).append(dim.symbol.name)
@@ -69,4 +76,6 @@ def _dim_words(dim: FreeDim) -> str:
 
 def _bound_words(dim: FreeDim) -> str:
     multiple = dim.symbol.multiple_of
-    return f"≥ {dim.min} in steps of {multiple}" if multiple > 1 else f"≥ {dim.min}"
+    steps = f" in steps of {multiple}" if multiple > 1 else ""
+    training = f" ({dim.min_in_training} in training)" if dim.min_in_training > dim.min else ""
+    return f"≥ {dim.min}{steps}{training}"
