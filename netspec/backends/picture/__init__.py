@@ -1,0 +1,1 @@
+"""Pictures of a checked graph: a page, SVG, PNG and Mermaid."""
