@@ -1,0 +1,1 @@
+"""From a graph to standalone PyTorch source. Needs no torch."""
