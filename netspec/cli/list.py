@@ -10,6 +10,7 @@ import click
 from netspec import zoo
 from netspec.analysis import catalog
 from netspec.analysis.card import Card, card
+from netspec.cli import completers
 from netspec.cli.output import output_options, refuse_early, write
 from netspec.cli.printing import width
 from netspec.diagnostics import nearest
@@ -18,7 +19,7 @@ from netspec.pipeline import check_spec
 
 
 @click.command(name="list")
-@click.argument("globs", nargs=-1, metavar="[GLOB...]")
+@click.argument("globs", nargs=-1, metavar="[GLOB...]", shell_complete=completers.zoo_names)
 @click.option(
     "--format",
     "form",

@@ -1,25 +1,34 @@
 """The group of verbs, each imported when it is called, and what every verb does about errors."""
 
+import gc
 import importlib
+import os
 import sys
 from io import TextIOWrapper
 
 import click
+from click.shell_completion import CompletionItem
 
-from netspec.cli.printing import status_of, write_errors
+from netspec.cli.printing import USAGE, status_of, unreadable, write_errors
 from netspec.diagnostics import NetspecError
-from netspec.diagnostics.excerpt import escape
 
-USAGE = 2
 INTERRUPTED = 130
 
 _VERBS = {
     "build": "Check, compile and run a spec once; print its layers.",
     "check": "Check specs without torch.",
+    "params": "List what --set and --dim may say of a spec.",
+    "summary": "Count parameters, operations and memory without torch.",
     "resolve": "Print a spec as one file, after extends, parameters and defaults.",
+    "view": "Draw a spec: a page to look around in, SVG, PNG or Mermaid.",
+    "diff": "Compare two specs: nodes, costs, and which weights still load.",
+    "transfer": "Move the weights of one spec to another that differs.",
+    "export": "Write a spec as PyTorch source, ONNX, a torch.export program or weights.",
     "list": "List the specs that come with netspec.",
     "ops": "List the ops, or show one.",
     "explain": "Explain an error code.",
+    "schema": "Print the language as a JSON Schema, for editors.",
+    "completion": "Print a script that completes in bash, zsh or fish.",
 }
 
 
@@ -35,6 +44,12 @@ class Verbs(click.Group):
         command = importlib.import_module(f"netspec.cli.{name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        verbs = _VERBS.items()
+        return [CompletionItem(v, help=text) for v, text in verbs if v.startswith(incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -52,6 +67,7 @@ def cli() -> None:
 
 def main() -> None:
     """The command `netspec`. Exit status: 0 fine, 1 the spec has errors, 2 usage."""
+    gc.freeze()  # what is imported stays: to look through it for garbage takes longer than a check
     sys.exit(run(sys.argv[1:]))
 
 
@@ -60,6 +76,8 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if "_NETSPEC_COMPLETE" in os.environ:  # a shell asks, by the script of `netspec completion`
+        importlib.import_module("netspec.cli.completion")
     try:
         return cli.main(arguments, prog_name="netspec", standalone_mode=False) or 0
     except NetspecError as error:
@@ -69,8 +87,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return USAGE
     except OSError as error:
-        name = escape(str(error.filename or "cannot read"))
-        click.echo(f"Error: {name}: {error.strerror}", err=True)
+        unreadable(error).show()
         return USAGE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

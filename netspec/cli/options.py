@@ -3,15 +3,17 @@
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
 from netspec import zoo
+from netspec.cli import completers
 from netspec.diagnostics.excerpt import escape
 from netspec.limits import Limits
 from netspec.pipeline import Text
@@ -21,8 +23,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+spec_argument = partial(click.argument, shell_complete=completers.specs)
+
 ops_option = click.option(
     "--ops", "modules", multiple=True, metavar="MODULE", help="Import ops of your own."
+)
+
+root_option = click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder that `extends` and `include` stay in; default: that of the spec.",
 )
 
 
@@ -38,13 +48,23 @@ class Settings:
 def settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[..., R]:
     """Give a command --set, --dim, --root and --ops, as one first argument."""
 
-    @click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="Set a parameter.")
-    @click.option("--dim", "sized", multiple=True, metavar="NAME=SIZE", help="Fix a free size.")
     @click.option(
-        "--root",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Folder that `extends` and `include` stay in; default: that of the spec.",
+        "--set",
+        "assigned",
+        multiple=True,
+        metavar="NAME=VALUE",
+        shell_complete=completers.params,
+        help="Set a parameter.",
     )
+    @click.option(
+        "--dim",
+        "sized",
+        multiple=True,
+        metavar="NAME=SIZE",
+        shell_complete=completers.dims,
+        help="Fix a free size.",
+    )
+    @root_option
     @ops_option
     @wraps(command)
     def wrapped(
@@ -56,8 +76,8 @@ def settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[..., R]
         **kwargs: P.kwargs,
     ) -> R:
         import_ops(modules)
-        params = _values(assigned, "--set")
-        dims = _values(sized, "--dim")
+        params = named_values(assigned, "--set")
+        dims = named_values(sized, "--dim")
         return command(Settings(params, dims, root), *args, **kwargs)
 
     return wrapped
@@ -71,8 +91,23 @@ def import_ops(modules: Iterable[str]) -> None:
             sys.path.insert(0, folder)
         try:
             importlib.import_module(module)
-        except ImportError as error:
-            raise click.UsageError(f"--ops {module}: {error}") from error
+        except Exception as error:  # whatever the code of the module raises
+            raise click.UsageError(f"--ops {escape(module)}: {_reason(error, module)}") from error
+
+
+def _reason(error: Exception, module: str) -> str:
+    """The error in a line, with the place in the module that raised it."""
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        if module.endswith(".py") or "/" in module:
+            name = module.removesuffix(".py").strip("./").replace("/", ".")
+            return f"a module is named without its file, `--ops {escape(name)}`"
+        if module == error.name or module.startswith(f"{error.name}."):
+            return f"there is no module `{escape(error.name)}` here or among what is installed"
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = (str(Path(__file__).parents[1]), importlib.__file__, "<frozen")
+    theirs = [f"{at.filename}:{at.lineno}" for at in frames if not at.filename.startswith(ours)]
+    where = f" ({theirs[-1]})" if theirs else ""
+    return escape(f"{type(error).__name__}: {error}{where}")
 
 
 def open_spec(spec: str) -> str | Text:
@@ -94,7 +129,8 @@ def open_spec(spec: str) -> str | Text:
     return spec
 
 
-def _values(assignments: tuple[str, ...], flag: str) -> dict[str, object]:
+def named_values(assignments: tuple[str, ...], flag: str) -> dict[str, object]:
+    """The values of a flag NAME=VALUE that may be repeated. Raises a usage error."""
     values: dict[str, object] = {}
     for assignment in assignments:
         name, sign, text = assignment.partition("=")

@@ -39,21 +39,26 @@ def write(text: str, path: Path | None, force: bool) -> None:
     if path is None:
         click.echo(text)
         return
+    write_bytes(f"{text}\n".encode(), path, force)
+
+
+def write_bytes(content: bytes, path: Path, force: bool) -> None:
+    """Write to the file. Raises a usage error."""
     refuse_early(path, force)
     try:
-        _replace(text + "\n", path, force)
+        _replace(content, path, force)
     except FileExistsError as error:
         raise click.UsageError(f"`{path}` exists: write over it with --force") from error
     except OSError as error:
         raise click.UsageError(f"`{path}` cannot be written: {error.strerror}") from error
 
 
-def _replace(text: str, path: Path, force: bool) -> None:
+def _replace(content: bytes, path: Path, force: bool) -> None:
     """Write beside `path`, then take its place in one step: no reader ever sees half a file."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())

@@ -4,12 +4,20 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import TextIO
 
 import click
 
 from netspec.diagnostics import Diagnostic, NetspecError
+from netspec.diagnostics.excerpt import escape
 from netspec.diagnostics.render import render_text
+
+_NARROWEST = 20
+"""Columns that a text is given however narrow the terminal is."""
+
+USAGE = 2
+"""Exit status where the command line is wrong, or names what cannot be read or written."""
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -20,6 +28,11 @@ def wants_color(stream: TextIO) -> bool:
 def width(limit: int) -> int:
     """Columns to fill: the terminal's, at most `limit`; `limit` where output is piped."""
     return min(limit, shutil.get_terminal_size().columns) if sys.stdout.isatty() else limit
+
+
+def unreadable(error: OSError) -> click.ClickException:
+    """The refusal of a file that the command line names."""
+    return click.ClickException(f"{escape(str(error.filename or 'cannot read'))}: {error.strerror}")
 
 
 def write_errors(error: NetspecError) -> None:
@@ -38,12 +51,17 @@ def status_of(diagnostics: Iterable[Diagnostic]) -> int:
     """0 fine, 1 the spec has errors, 2 the command line has: such a source is named by its flag."""
     sources = [found.span.source.name for found in diagnostics if found.severity == "error"]
     if any(source.startswith("--") for source in sources):
-        return 2
+        return USAGE
     return 1 if sources else 0
 
 
-def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Cells below each other, with gaps of three; the last column is as wide as it likes."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("   ".join(map(str.ljust, row, widths)) for row in rows)
+def columns(rows: Sequence[Sequence[str]], wide: int) -> list[str]:
+    """Cells below each other, with gaps of three; the last column wraps within `wide` columns."""
+    widths = [max(map(len, column)) + 3 for column in zip(*rows, strict=True)][:-1]
+    left = sum(widths)
+    lines = []
+    for *cells, last in rows:
+        head = "".join(map(str.ljust, cells, widths))
+        parts = wrap(last, max(wide - left, _NARROWEST)) or [""]
+        lines += [head + parts[0], *(" " * left + part for part in parts[1:])]
     return [line.rstrip() for line in lines]

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from netspec.cli.options import Settings, open_spec, settings
+from netspec.cli.options import Settings, open_spec, settings, spec_argument
 from netspec.cli.output import output_options, refuse_early, write
 from netspec.pipeline import resolve
 
 
 @click.command(name="resolve")
-@click.argument("spec")
+@spec_argument("spec")
 @settings
 @output_options
 def command(settings: Settings, spec: str, output: Path | None, force: bool) -> None:

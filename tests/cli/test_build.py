@@ -109,3 +109,26 @@ def test_weights_that_do_not_fit(netspec, weights: Path) -> None:
     result = netspec(*wider, "--weights-partial")
     assert "0 tensors loaded; left at initialization: conv.weight, conv.bias" in result.out
     assert netspec("build", "good.yaml", "--weights", "missing.safetensors").status == 2
+
+
+def test_part_of_no_weights_is_a_mistake(netspec) -> None:
+    result = netspec("build", "good.yaml", "--weights-partial")
+    assert (result.status, result.out) == (2, "")
+    assert "name it, `--weights`" in result.err
+
+
+def test_optimized_for_inference_it_runs_and_tells_what_was_done(netspec) -> None:
+    result = netspec("build", "lenet5", "--optimize", "inference")
+    assert (result.status, result.err) == (0, "")
+    report = result.out.split("\n\n")[-1].splitlines()
+    assert report[0].endswith("ops became 8")
+    assert report[3].split()[:3] == ["lower", "convolutions", "3"]
+    data = json.loads(netspec("build", "lenet5", "--optimize", "inference", "--format", "json").out)
+    assert data["optimized"]["after"] == 8
+    assert data["optimized"]["passes"][2]["done"] == ["c1", "c3", "c5"]
+
+
+def test_an_optimization_that_is_not_there_is_refused(netspec) -> None:
+    result = netspec("build", "lenet5", "--optimize", "speed")
+    assert result.status == 2
+    assert "'speed' is not 'inference'" in result.err

@@ -2,11 +2,14 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from netspec.ops import registry
 
 
 def test_a_good_spec_is_one_line(netspec) -> None:
@@ -89,6 +92,16 @@ def test_what_cannot_be_opened_is_usage(netspec, spec: str) -> None:
     assert spec in result.err
 
 
+def test_a_spec_that_is_missing_leaves_the_others_checked(netspec, folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    result = netspec("check", "good.yaml", "nosuch", "pipe", "bad.yaml", "--format", "concise")
+    assert result.status == 2
+    assert "named `nosuch`" in result.err
+    assert "pipe: " in result.err
+    assert len(result.out.splitlines()) == 2
+    assert "good.yaml: ok" in netspec("check", "nosuch", "good.yaml").out
+
+
 def test_a_misspelt_name_of_the_zoo_gets_a_suggestion(netspec) -> None:
     assert "did you mean `resnet34`?" in netspec("check", "resnet43").err
 
@@ -116,12 +129,14 @@ def test_other_bytes_on_standard_input_are_an_error(
         assert (result.status, code in result.out) == (1, True)
 
 
-def test_own_ops_are_imported(netspec, folder: Path) -> None:
+def test_own_ops_are_imported(netspec, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_OPS", dict(registry._OPS))
     (folder / "own_ops_of_a_test.py").write_text(
         "from netspec.ops.base import Call, Op\n"
         "from netspec.ops.registry import register_op\n"
         "@register_op\n"
         "class Twice(Op):\n"
+        "    'The same.\\n\\nExample:\\n\\n    netspec: 1'\n"
         "    name = 'twice_of_a_test'\n"
         "    def infer(self, inputs): return (inputs[0],)\n"
         "    def lower(self, inputs): return Call('torch.add', arguments=())\n"

@@ -13,17 +13,19 @@ from netspec.cli import main
 from netspec.cli.printing import columns, wants_color
 from tests.cli.samples import BAD, GOOD
 
+VERBS = tuple(main._VERBS)
+
 COMMAND = [sys.executable, "-c", "from netspec.cli.main import main; main()"]
 
 
 def test_help_lists_every_verb(netspec) -> None:
     result = netspec("--help")
     assert result.status == 0
-    for verb in ("build", "check", "resolve", "list", "ops", "explain"):
+    for verb in VERBS:
         assert f"\n  {verb} " in result.out
 
 
-@pytest.mark.parametrize("verb", ["build", "check", "resolve", "list", "ops", "explain"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_each_verb_has_help(netspec, verb: str) -> None:
     result = netspec(verb, "--help")
     assert result.status == 0
@@ -78,8 +80,14 @@ def test_colour_is_for_terminals_and_not_with_no_color(monkeypatch: pytest.Monke
 
 
 def test_columns_are_aligned() -> None:
-    assert columns([("a", "b", "c"), ("long", "", "")]) == ["a      b   c", "long"]
-    assert columns([]) == []
+    assert columns([("a", "b", "c"), ("long", "", "")], 80) == ["a      b   c", "long"]
+    assert columns([], 80) == []
+
+
+def test_the_last_column_wraps() -> None:
+    text = "as much as there is space for"
+    assert columns([("a", text)], 24) == ["a   as much as there is", "    space for"]
+    assert columns([("a", text)], 5) == columns([("a", text)], 24)
 
 
 def test_what_is_no_file_is_usage(netspec, folder: Path) -> None:

@@ -1,12 +1,24 @@
 """`netspec ops`: the list, and the page of one op."""
 
+import re
+
+import pytest
+
+from netspec.cli import ops
 from netspec.ops.registry import op_names
 
 
 def test_every_op_is_listed_in_one_line(netspec) -> None:
     lines = netspec("ops").out.splitlines()
-    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    listed = [line.split()[0] for line in lines if re.match(r" {2}\w", line)]
     assert sorted(listed) == list(op_names())
+
+
+def test_a_terminal_is_not_overrun(netspec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ops, "width", lambda limit: min(limit, 72))
+    for arguments in ((), ("conv",)):
+        lines = netspec("ops", *arguments).out.partition("Example:")[0].splitlines()
+        assert max(map(len, lines)) <= 72
 
 
 def test_the_page_of_an_op(netspec, golden) -> None:

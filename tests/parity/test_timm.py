@@ -60,8 +60,8 @@ RESNET_D = {
     ],
     "relu of the stem": [
         (
-            "{op: relu, inplace: true},\n          {op: conv, out_channels: 64",
-            "identity,\n          {op: conv, out_channels: 64",
+            "{op: relu, inplace: true},\n                {op: conv, out_channels: 64",
+            "identity,\n                {op: conv, out_channels: 64",
         )
     ],
     "stride of the stem two layers late": [

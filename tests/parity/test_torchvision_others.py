@@ -61,11 +61,22 @@ def test_keys_cost_and_activations(name: str) -> None:
 
 @pytest.mark.parametrize("name", SPECS)
 def test_smallest_image_is_the_one_that_torchvision_names(name: str) -> None:
-    params = {"aux_logits": False} if name in INCEPTIONS else {}
-    checked = netspec.check_spec(f"torchvision/{name}", params=params)
+    checked = netspec.check_spec(f"torchvision/{name}")
     meta = torchvision.models.get_model_weights(name).DEFAULT.meta  # type: ignore[attr-defined]
     least = {dim.symbol.name: dim.min for dim in checked.graph.dims}
     assert (least["H"], least["W"]) == meta["min_size"]
+
+
+def test_inception_takes_smaller_images_in_evaluation() -> None:
+    (_, height, width) = netspec.check_spec("torchvision/inception_v3").graph.dims
+    assert (height.min, height.min_in_training) == (width.min, width.min_in_training) == (75, 299)
+    mine = netspec.compile_spec("torchvision/inception_v3", device="meta")
+    reference = compare.on_meta(partial(original, "inception_v3"))
+    compare.check_activations(mine, reference, 2, 3, 75, 75)
+    with pytest.raises(ValueError, match=r"`H` \(=298\) must be at least 299 in training"):
+        mine.train()(torch.empty(2, 3, 298, 299, device="meta"))
+    with pytest.raises(ValueError, match=r"`W` \(=74\) must be at least 75$"):
+        mine.eval()(torch.empty(2, 3, 75, 74, device="meta"))
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -180,7 +191,7 @@ def test_initial_weights(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SPECS)
 def test_every_spec_in_eval_mode(name: str) -> None:
-    size = (331, 299) if name == "inception_v3" else (127, 159)
+    size = (75, 83) if name == "inception_v3" else (127, 159)
     mine = netspec.compile_spec(f"torchvision/{name}", device="meta")
     reference = compare.on_meta(partial(original, name))
     compare.check_eval(mine, reference, images(2, 3, *size))

@@ -18,6 +18,7 @@ from netspec.backends.torch.module import (
     Container,
     FeatureInfo,
     Function,
+    N,
     Network,
     new_network,
 )
@@ -48,13 +49,20 @@ def build(
         ValueError: a size that is wanted at run time cannot be read off the inputs.
     """
     with torch.device(device) if device is not None else nullcontext(), _seeded(seed, device):
-        is_meta = torch.get_default_device().type == "meta"
-        network = _Builder(graph, is_meta).network()
+        is_meta = _default_device().type == "meta"
+        network = _Builder(graph, is_meta).network(Network)
         if not is_meta:
             apply_init(network, graph.init)
     network._feature_info = _feature_info(graph)
+    network._graph = graph
     dtype = dtype or _dtype_of_inputs(graph)
     return network if dtype is None else network.to(dtype)
+
+
+def build_empty(graph: Graph, kind: type[N]) -> N:
+    """A network of this kind on the meta device, whose modules are there to be replaced."""
+    with torch.device("meta"):
+        return _Builder(graph, is_meta=True).network(kind)
 
 
 def _feature_info(graph: Graph) -> dict[str, FeatureInfo]:
@@ -83,11 +91,16 @@ def _seeded(seed: int | None, device: torch.device | str | None) -> Iterator[Non
     if seed is None:
         yield
         return
-    used = torch.get_default_device() if device is None else torch.device(device)
+    used = _default_device() if device is None else torch.device(device)
     others = [] if used.type in ("cpu", "meta") else [used]
     with torch.random.fork_rng(others, device_type=used.type if others else "cuda"):
         torch.manual_seed(seed)
         yield
+
+
+def _default_device() -> torch.device:
+    """That of new tensors: `torch.get_default_device` of torch 2.6 sees no `with torch.device`."""
+    return torch.empty(0).device
 
 
 class _Builder:
@@ -98,14 +111,16 @@ class _Builder:
         self._is_meta = is_meta
         self._planner = Planner()
 
-    def network(self) -> Network:
+    def network(self, kind: type[N]) -> N:
         root = self._graph.root
         planned = self._planner.plan(root)
         if planned.symbols:
             names = ", ".join(f"`{each.name}`" for each in planned.symbols)
             raise ValueError(f"no input tells the size {names}, which is wanted at run time")
         check = InputCheck(self._graph)
-        network = new_network(self._graph.name, planned.plans, root.output_names, check)
+        network = new_network(
+            self._graph.name, planned.plans, root.input_names, root.output_names, check, kind
+        )
         self._fill(network, root, "")
         return network
 

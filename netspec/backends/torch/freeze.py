@@ -1,11 +1,10 @@
 """Parameters that do not learn."""
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from torch import nn
 
-from netspec.diagnostics import Diagnostic, NetspecError, Source, Span
+from netspec.analysis.frozen import frozen_keys
 
 
 def freeze_parameters(module: nn.Module, globs: Iterable[str]) -> None:
@@ -14,18 +13,5 @@ def freeze_parameters(module: nn.Module, globs: Iterable[str]) -> None:
     Raises NetspecError for a glob that fits no key; nothing is frozen then.
     """
     parameters = dict(module.named_parameters())
-    fitting = {glob: [key for key in parameters if fnmatchcase(key, glob)] for glob in globs}
-    unfit = [glob for glob, keys in fitting.items() if not keys]
-    if unfit:
-        raise NetspecError(
-            Diagnostic(
-                "unknown-weight",
-                f"no parameter of the network fits the glob `{glob}`",
-                Span(Source("freeze")),
-                "globs fit whole keys: `layer1.*`",
-            )
-            for glob in unfit
-        )
-    for keys in fitting.values():
-        for key in keys:
-            parameters[key].requires_grad_(False)
+    for key in frozen_keys(parameters, globs):
+        parameters[key].requires_grad_(False)

@@ -21,7 +21,7 @@ class InputCheck:
         sizes = SizesAtHand(shapes)
         free = set[Symbol]().union(*map(symbols, shapes))
         known = [each for each in sorted(free, key=lambda each: each.name) if sizes.tells(each)]
-        least = {dim.symbol: dim.min for dim in graph.dims}
+        least = {dim.symbol: (dim.min, dim.min_in_training) for dim in graph.dims}
         places = [(i, j, size) for i, shape in enumerate(shapes) for j, size in enumerate(shape)]
         self._names = graph.root.input_names
         self._shapes = tuple("×".join(map(str, shape)) for shape in shapes)
@@ -29,7 +29,7 @@ class InputCheck:
         self._fixed = tuple((i, j, size) for i, j, size in places if isinstance(size, int))
         reads = [sizes.express(as_dim(each)) for each in known]
         self._free = tuple(
-            (each.name, read, least.get(each, 1), each.multiple_of)
+            (each.name, read, least.get(each, (1, 1)), each.multiple_of)
             for each, read in zip(known, reads, strict=True)
         )
         given = SizesAtHand(())
@@ -40,7 +40,7 @@ class InputCheck:
             if isinstance(size, Dim) and size.symbols <= set(known) and SizeOf(i, j) not in reads
         )
 
-    def __call__(self, inputs: Sequence[Tensor]) -> None:
+    def __call__(self, inputs: Sequence[Tensor], *, is_training: bool) -> None:
         """Raises ValueError where an input is not what the spec says."""
         if not isinstance(inputs[0], Tensor) or torch.compiler.is_compiling():
             return
@@ -52,16 +52,17 @@ class InputCheck:
             if shapes[index][dimension] != size:
                 raise self._mismatch(index, inputs)
         if self._free:
-            self._check_free(inputs)
+            self._check_free(inputs, is_training)
 
-    def _check_free(self, inputs: Sequence[Tensor]) -> None:
+    def _check_free(self, inputs: Sequence[Tensor], is_training: bool) -> None:
         sizes = [read.value(inputs) for _, read, _, _ in self._free]
         for index, dimension, expected in self._equal:
             if inputs[index].shape[dimension] != expected.value(sizes):
                 raise self._mismatch(index, inputs, sizes)
         for size, (name, _, least, multiple) in zip(sizes, self._free, strict=True):
-            if size < least:
-                raise ValueError(f"`{name}` (={size}) must be at least {least}")
+            if size < least[is_training]:
+                mode = " in training" if least[False] < least[True] and is_training else ""
+                raise ValueError(f"`{name}` (={size}) must be at least {least[is_training]}{mode}")
             if size % multiple:
                 raise ValueError(f"`{name}` (={size}) must be a multiple of {multiple}")
 

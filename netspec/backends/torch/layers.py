@@ -26,10 +26,11 @@ def mul_all(tensors: Sequence[Tensor]) -> Tensor:
 
 
 def stochastic_depth(x: Tensor, p: float, mode: str, training: bool) -> Tensor:
-    """x [N, *] times 0 with probability p, else times 1 / (1 - p); x itself unless training.
+    """x [N, *] times 0 with probability p, else times 1 / (1 - p); in evaluation x.
 
     `mode` is `row`, one draw for each of N, or `batch`, one for all.
-    Numbers and use of the random generator are those of torchvision.ops.stochastic_depth.
+    Numbers and use of the random generator are those of
+    torchvision.ops.stochastic_depth.
     """
     if not training or p == 0:
         return x

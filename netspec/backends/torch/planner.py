@@ -48,7 +48,7 @@ class Planner:
         sizes = SizesAtHand(scope.inputs)
         symbols = sizes.need(map(as_dim, needed))
         training = evaluation = schedule(scope, calls, sizes, symbols, is_training=True)
-        if any(scope.training) or any(node.training for node in scope.nodes):
+        if any(scope.training):
             evaluation = schedule(scope, calls, sizes, symbols, is_training=False)
         return Planned(Plans(evaluation, training), symbols, _is_sequential(scope, calls))
 

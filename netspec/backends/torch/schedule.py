@@ -1,6 +1,6 @@
 """From the calls of a scope to its plan: slots and last uses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +10,7 @@ from netspec.backends.torch.calls import Result, TensorFunction
 from netspec.backends.torch.plan import Path, Plan, Step
 from netspec.backends.torch.sizes import SizesAtHand, as_dim
 from netspec.graph.ir import INPUT, Node, Ref, Scope
+from netspec.graph.wiring import reachable
 from netspec.shape import Symbol
 
 Value = Ref | Symbol
@@ -45,12 +46,14 @@ def schedule(
     *,
     is_training: bool,
 ) -> Plan:
-    """The plan for one mode."""
-    calls = [call for call in calls if is_training or not call.node.training]
+    """The plan for one mode, with the nodes that its outputs need: not one that is there for its
+    module alone, which another node shares."""
     outputs = [
         None if only_training and not is_training else ref
         for ref, only_training in zip(scope.outputs, scope.training, strict=True)
     ]
+    live = reachable([_nodes(call.reads) for call in calls], _nodes(outputs))
+    calls = [call for call in calls if call.index in live]
     inputs: list[Value] = [Ref(INPUT, position) for position in range(len(scope.inputs))]
     slots = _Slots([*inputs, *symbols], _last_uses(calls, outputs))
     read_sizes = sorted(
@@ -69,6 +72,10 @@ def schedule(
         steps=steps,
         outputs=tuple(None if ref is None else slots[ref] for ref in outputs),
     )
+
+
+def _nodes(values: Iterable[Value | None]) -> list[int]:
+    return [value.node for value in values if isinstance(value, Ref) and value.node != INPUT]
 
 
 def _last_uses(calls: Sequence[NodeCall], outputs: Sequence[Ref | None]) -> dict[Value, int]:
@@ -114,10 +121,7 @@ def _step(call: NodeCall, slots: _Slots) -> Step:
     dying = slots.dying(call)
     write: int | tuple[tuple[int, int], ...]
     if call.elements is None:
-        result = Ref(call.index)
-        write = slots.take(result, dying)
-        if not slots.is_read(result):
-            dying.append(write)
+        write = slots.take(Ref(call.index), dying)
     else:
         results = [(Ref(call.index, output), item) for output, item in enumerate(call.elements)]
         write = tuple((slots.take(ref, dying), item) for ref, item in results if slots.is_read(ref))

@@ -1,18 +1,20 @@
 """Sizes that are worked out at run time: a `Dim` as arithmetic on the sizes of the tensors at hand.
 
-Only `+ * // -` on sizes is used, so that it traces with torch.fx and torch.export too.
+Only `+ * // -` on sizes is used, so that it traces with torch.fx and torch.export too. Torch itself
+is not imported, so generated source has the same arithmetic.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import gcd
-from typing import cast
-
-from torch import Tensor
+from typing import TYPE_CHECKING, cast
 
 from netspec.shape import Dim, Shape, Symbol
 from netspec.shape.polynomial import Atom, Floor, Monomial, Terms
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class RunTimeSize:
@@ -32,7 +34,7 @@ class SizeOf(RunTimeSize):
     dimension: int
 
     def value(self, values: Sequence[object]) -> int:
-        return cast(Tensor, values[self.position]).shape[self.dimension]
+        return cast("Tensor", values[self.position]).shape[self.dimension]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Weights from a safetensors file: strict by default, all or nothing, and never a pickle."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -12,6 +12,8 @@ from netspec.diagnostics import Diagnostic, NetspecError, Source, Span, nearest
 
 _PICKLE_SUFFIXES = {".pt", ".pth", ".bin", ".pkl", ".ckpt"}
 _PICKLE_STARTS = (b"PK\x03\x04", b"\x80")
+_LONGEST_HEADER = 100_000_000
+"""Bytes; what the safetensors library reads at most."""
 _SHOWN = 8
 
 
@@ -37,14 +39,14 @@ def load_weights(
     path: str | Path,
     *,
     partial: bool = False,
-    resized: Mapping[str, tuple[int, ...]] | None = None,
+    resized: Mapping[str, Collection[tuple[int, ...]]] | None = None,
     spare: Collection[str] = (),
 ) -> Loaded:
     """Load a safetensors file into a network.
 
     Every key must be there with its shape and dtype. With `partial`, tensors that do not fit are
     left as they are and told. `resized` maps the keys whose shape a parameter of the spec changed
-    to the shape that they have without: where the file has that one, the tensor stays initialized.
+    to those that they have without: where the file has such a one, the tensor stays initialized.
     Keys of `spare` may be in the file and not in the network.
 
     Raises NetspecError where the file is no safetensors file or does not fit, and loads nothing.
@@ -62,7 +64,7 @@ def load_weights(
     missing = [key for key in own if key not in tensors]
     unexpected = [key for key in tensors if key not in own and key not in spare]
     shared = [key for key in own if key in tensors]
-    heads = [key for key in shared if tuple(tensors[key].shape) == (resized or {}).get(key)]
+    heads = [key for key in shared if tuple(tensors[key].shape) in (resized or {}).get(key, ())]
     misfits = [key for key in shared if key not in heads and not _fits(own[key], tensors[key])]
     if not partial and (missing or unexpected or misfits):
         raise NetspecError(_mismatch(path, own, tensors, missing, unexpected, misfits))
@@ -81,7 +83,7 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
     span = Span(Source(str(path)))
     try:
         with path.open("rb") as stream:
-            start = stream.read(4)
+            start = stream.read(9)
     except OSError as error:
         raise _error(
             "file-not-found",
@@ -89,8 +91,9 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
             span,
             "name a safetensors file",
         ) from error
-    if path.suffix in _PICKLE_SUFFIXES or start.startswith(_PICKLE_STARTS):
-        target = path.with_suffix(".safetensors").name
+    if path.suffix in _PICKLE_SUFFIXES or _is_pickle(start):
+        suffix = ".converted" if path.suffix == ".safetensors" else ""
+        target = f"{path.stem}{suffix}.safetensors"
         raise _error(
             "weights-pickle",
             f"{path} is a pickle, which can run code when it is loaded",
@@ -110,6 +113,14 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
         ) from error
 
 
+def _is_pickle(start: bytes) -> bool:
+    """A safetensors file begins with the length of its header, eight bytes of which the first may
+    be a pickle's, and then a JSON object."""
+    length = int.from_bytes(start[:8], "little")
+    is_safetensors = start[8:] == b"{" and length <= _LONGEST_HEADER
+    return not is_safetensors and start.startswith(_PICKLE_STARTS)
+
+
 def _mismatch(
     path: Path,
     own: Mapping[str, torch.Tensor],
@@ -117,29 +128,46 @@ def _mismatch(
     missing: list[str],
     unexpected: list[str],
     misfits: list[str],
-) -> Iterable[Diagnostic]:
-    span = Span(Source(str(path)))
-    help = "load what fits with `--weights-partial` (in Python `weights_partial=True`)"
+) -> list[Diagnostic]:
+    source, total = Source(str(path)), len(own)
+    found = []
     if missing:
-        notes = tuple(_near(key, unexpected) for key in missing[:_SHOWN])
-        message = f"{len(missing)} of {len(own)} tensors are missing: {_list(missing)}"
-        yield Diagnostic("weights-mismatch", message, span, help, notes)
+        message = f"{_count(missing, 'is', 'are', total)} missing: {_list(missing)}"
+        found.append(
+            Diagnostic("weights-mismatch", message, Span(source), None, _near(missing, unexpected))
+        )
     if unexpected:
-        notes = tuple(_near(key, missing) for key in unexpected[:_SHOWN])
-        message = f"{len(unexpected)} tensors are not in the network: {_list(unexpected)}"
-        yield Diagnostic(
-            "weights-mismatch", message, Span(span.source, path="unexpected"), help, notes
+        message = f"{_count(unexpected, 'is', 'are')} not in the network: {_list(unexpected)}"
+        span = Span(source, path="unexpected")
+        found.append(
+            Diagnostic("weights-mismatch", message, span, None, _near(unexpected, missing))
         )
-    for key in misfits[:_SHOWN]:
-        message = (
+    if misfits:
+        message = f"{_count(misfits, 'has', 'have', total)} another shape or dtype"
+        notes = [
             f"`{key}` is {_words(given[key])} in the file and {_words(own[key])} in the network"
-        )
-        yield Diagnostic("weights-mismatch", message, Span(span.source, path=key), help)
+            for key in misfits[:_SHOWN]
+        ]
+        span = Span(source, path="shapes")
+        found.append(Diagnostic("weights-mismatch", message, span, None, (*notes, *_more(misfits))))
+    help = "load what fits with `--weights-partial` (in Python `weights_partial=True`)"
+    return [*found[:-1], replace(found[-1], help=help)]
 
 
-def _near(key: str, candidates: Iterable[str]) -> str:
-    close = nearest(key, candidates)
-    return f"`{key}`: did you mean `{close}`?" if close else f"`{key}`"
+def _count(keys: Sequence[str], one: str, several: str, total: int = 0) -> str:
+    of = f" of {total}" if total else ""
+    noun = "tensor" if (total or len(keys)) == 1 else "tensors"
+    return f"{len(keys)}{of} {noun} {one if len(keys) == 1 else several}"
+
+
+def _near(keys: Sequence[str], candidates: Iterable[str]) -> tuple[str, ...]:
+    """What those of the keys that are shown may be a slip for."""
+    pairs = ((key, nearest(key, candidates)) for key in keys[:_SHOWN])
+    return tuple(f"`{key}`: did you mean `{close}`?" for key, close in pairs if close)
+
+
+def _more(keys: Sequence[str]) -> tuple[str, ...]:
+    return (f"and {len(keys) - _SHOWN} more",) if len(keys) > _SHOWN else ()
 
 
 def _words(tensor: torch.Tensor) -> str:
@@ -147,10 +175,8 @@ def _words(tensor: torch.Tensor) -> str:
     return f"{shape} {str(tensor.dtype).removeprefix('torch.')}"
 
 
-def _list(keys: Iterable[str]) -> str:
-    found = list(keys)
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return ", ".join(found[:_SHOWN]) + more
+def _list(keys: Sequence[str]) -> str:
+    return " ".join((", ".join(keys[:_SHOWN]), *_more(keys)))
 
 
 def _error(code: str, message: str, span: Span, help: str) -> NetspecError:

@@ -100,7 +100,8 @@ class Draft:
 def graph(root: Scope, init: Mapping[str, Initializer] = {}, **least: int) -> Graph:
     """The graph of a root; `least` gives the smallest valid sizes of free dims."""
     free = sorted(set().union(*map(symbols, root.inputs)), key=lambda symbol: symbol.name)
-    dims = tuple(FreeDim(symbol, least.get(symbol.name, 1)) for symbol in free)
+    least_sizes = ((symbol, least.get(symbol.name, 1)) for symbol in free)
+    dims = tuple(FreeDim(symbol, size, size) for symbol, size in least_sizes)
     return Graph("draft", "", "", root, ("float32",) * len(root.inputs), dims, {}, init, 0)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 import torch
 
+import netspec
 from netspec.backends.torch.build import build
 from netspec.backends.torch.module import Network
 from netspec.graph.ir import INPUT, Ref
@@ -61,6 +62,23 @@ def test_a_size_below_the_least() -> None:
     checked(torch.zeros(1, 7))
     with pytest.raises(ValueError, match=r"`H` \(=6\) must be at least 7"):
         checked(torch.zeros(1, 6))
+
+
+def test_a_size_below_the_least_of_training() -> None:
+    text = """
+netspec: 1
+dims: {H: 8, W: 8}
+inputs: {x: [N, 3, H, W]}
+nodes:
+  y: relu
+  aux: {op: conv, from: x, out_channels: 2, kernel_size: 5}
+outputs: {y: y, aux: {from: aux, training: true}}
+"""
+    made = netspec.compile_spec(netspec.Text(text))
+    made.eval()(torch.zeros(1, 3, 1, 1))
+    with pytest.raises(ValueError, match=r"`H` \(=4\) must be at least 5 in training"):
+        made.train()(torch.zeros(1, 3, 4, 5))
+    made(torch.zeros(1, 3, 5, 5))
 
 
 def test_what_fits_is_let_pass() -> None:

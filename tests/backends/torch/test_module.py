@@ -86,7 +86,7 @@ def test_symbolic_trace(pair: Pair, training: bool) -> None:
 
 def test_the_trace_names_the_input() -> None:
     traced = torch.fx.symbolic_trace(build(PAIRS["residual"].graph))
-    assert [node.name for node in traced.graph.nodes if node.op == "placeholder"] == ["x"]
+    assert [node.name for node in traced.graph.nodes if node.op == "placeholder"] == ["image"]
     called = [node.target for node in traced.graph.nodes if node.op == "call_module"]
     assert "layer1.0.conv_path.0" in called
 
@@ -99,10 +99,19 @@ def test_compile_without_a_break(pair: Pair, training: bool) -> None:
     assert agrees(network, compiled, pair)
 
 
+@both_modes
+@every_pair
+def test_compile_with_symbolic_sizes(pair: Pair, training: bool) -> None:
+    """The numbers of a plan stay numbers, though all sizes are symbols."""
+    network = build(pair.graph).train(training)
+    compiled = torch.compile(copy.deepcopy(network), fullgraph=True, backend="eager", dynamic=True)
+    assert agrees(network, compiled, pair)
+
+
 def test_many_networks_can_be_compiled_in_one_program() -> None:
     """torch.compile allows few versions of one code object."""
     x = torch.randn(2, 4)
-    for width in range(1, 2 + torch._dynamo.config.recompile_limit):
+    for width in range(1, 2 + torch._dynamo.config.cache_size_limit):
         root = Draft("network", x=(symbol("N"), 4))
         root.add("fc", linear(4, width), to=(symbol("N"), width))
         network = build(graph(root.scope()))
@@ -111,6 +120,7 @@ def test_many_networks_can_be_compiled_in_one_program() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Skipping serialization:UserWarning")  # of torch 2.6
 @both_modes
 @every_pair
 def test_compile_with_the_default_backend(pair: Pair, training: bool) -> None:
@@ -197,5 +207,29 @@ def test_a_block_with_a_training_output_gives_none_for_it_in_evaluation() -> Non
 
 def test_the_wrong_number_of_inputs() -> None:
     network = build(PAIRS["heads"].graph)
-    with pytest.raises(TypeError, match="`draft` reads 2 inputs, not 1"):
-        network(torch.zeros(1, 4, 8, 8))
+    x = torch.zeros(1, 4, 8, 8)
+    for inputs, named, told in (
+        ([x], {}, "not 1"),
+        ([x, x, x], {}, "not 3"),
+        ([x], {"other": x}, "not 1, `other`"),
+        ([x, x], {"right": x}, "not 2, `right`"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            network(*inputs, **named)
+        assert str(caught.value) == f"`draft` reads 2 inputs, `left`, `right`, {told}"
+
+
+def test_inputs_may_be_passed_by_name() -> None:
+    pair = PAIRS["heads"]
+    network = build(pair.graph).eval()
+    left, right = pair.inputs()
+    expected = network(left, right)
+    for found in (network(right=right, left=left), network(left, right=right)):
+        assert all(map(torch.equal, found.values(), expected.values()))
+    assert not torch.equal(network(right=left, left=right)["other"], expected["other"])
+    single = build(PAIRS["residual"].graph)
+    (image,) = PAIRS["residual"].inputs()
+    copied = pickle.loads(pickle.dumps(single)).eval()
+    assert torch.equal(copied(image=image), single.eval()(image))
+    with pytest.raises(TypeError, match="unexpected keyword argument 'picture'"):
+        single(picture=image)

@@ -104,3 +104,29 @@ def test_a_shared_chain_traces_compiles_and_exports() -> None:
     chain = network.get_submodule("a")
     assert isinstance(chain, Chain)
     assert torch.equal(torch.export.export(chain, (x,)).module()(x), chain(x))
+
+
+OWNER = """
+netspec: 1
+name: owner
+inputs: {x: [N, 3, 4, 4], z: [N, 3, 4, 4]}
+nodes:
+  own: {op: batch_norm, from: x}
+  use: {share: own, from: z}
+outputs: {y: use}
+"""
+
+
+def test_what_owns_a_shared_module_alone_is_not_computed() -> None:
+    network = compile_spec(Text(OWNER))
+    reference = nn.BatchNorm2d(3)
+    x, z = torch.randn(2, 3, 4, 4), torch.randn(2, 3, 4, 4)
+    assert torch.equal(network(x, z), reference(z))
+    state = network.own.state_dict()
+    assert all(torch.equal(state[key], each) for key, each in reference.state_dict().items())
+
+
+def test_what_is_computed_in_vain_would_be_noticed() -> None:
+    network = compile_spec(Text(OWNER.replace("y: use", "y: use, other: own")))
+    network(torch.randn(2, 3, 4, 4), torch.randn(2, 3, 4, 4))
+    assert network.own.num_batches_tracked == 2

@@ -37,11 +37,11 @@ def test_a_skip_keeps_its_slot_until_it_is_read() -> None:
     assert found.training.outputs == (0,)
 
 
-def test_what_nobody_reads_is_let_go_at_once() -> None:
+def test_what_nobody_reads_is_not_computed() -> None:
     draft = Draft("block", x=SHAPE)
     kept = draft.add("kept", RELU)
     draft.add("unread", RELU, X)
-    assert flow(plan(draft.scope(kept)).plans) == [(0, 1, ()), (0, 0, (0,))]
+    assert flow(plan(draft.scope(kept)).plans) == [(0, 0, ())]
 
 
 def test_an_output_keeps_its_slot() -> None:
