@@ -121,10 +121,10 @@ def test_optimized_for_inference_it_runs_and_tells_what_was_done(netspec) -> Non
     result = netspec("build", "lenet5", "--optimize", "inference")
     assert (result.status, result.err) == (0, "")
     report = result.out.split("\n\n")[-1].splitlines()
-    assert report[0].endswith("ops became 8")
+    assert report[0].endswith("ops became 9")
     assert report[3].split()[:3] == ["lower", "convolutions", "3"]
     data = json.loads(netspec("build", "lenet5", "--optimize", "inference", "--format", "json").out)
-    assert data["optimized"]["after"] == 8
+    assert data["optimized"]["after"] == 9
     assert data["optimized"]["passes"][2]["done"] == ["c1", "c3", "c5"]
 
 

@@ -29,7 +29,11 @@ class Watcher:
 
     def __init__(self, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*COMMAND, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=_interruptible,
         )
         assert self._process.stdout is not None
         self._lines: Queue[str] = Queue()
@@ -63,6 +67,11 @@ class Watcher:
         self._process.kill()
         self._process.wait()
         self._gatherer.join()
+
+
+def _interruptible() -> None:
+    """What runs in the background ignores control-C, and so does what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -147,7 +156,12 @@ def test_a_terminal_is_cleared_and_told_how_to_end(folder: Path) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm"}
     process = subprocess.Popen(
-        [*COMMAND, "good.yaml"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+        [*COMMAND, "good.yaml"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        preexec_fn=_interruptible,
     )
     os.close(theirs)
     screen = ""
