@@ -22,7 +22,6 @@ SCREENS = {
     "view_inception_v4_dark": ("inception_v4", "features.1.branch3", WIDE, "dark"),
     "view_phone": ("torchvision/resnet50", "", PHONE, "light"),
     "view_diff": ("the variant", "layer3.0.se", WIDE, "light"),
-    "view_diff_dark": ("the variant", "", WIDE, "dark"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from contextlib import suppress
+from html import escape
 
 from netspec.analysis.exports import as_html
 from netspec.analysis.measure import measure
@@ -20,6 +21,6 @@ def notebook_html(graph: Graph) -> str | None:
 def _picture(graph: Graph) -> str:
     """As an image, whose styles and names stay apart from those of the notebook."""
     with suppress(MissingExtra):
-        source = b64encode(draw(graph, ".svg")).decode("ascii")
-        return f'\n<img style="max-width: 100%" alt="" src="data:image/svg+xml;base64,{source}">'
+        source = f"data:image/svg+xml;base64,{b64encode(draw(graph, '.svg')).decode('ascii')}"
+        return f'\n<img style="max-width: 100%" alt="{escape(graph.name)}" src="{source}">'
     return ""

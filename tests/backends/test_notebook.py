@@ -6,7 +6,9 @@ from base64 import b64decode
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 import netspec
 from netspec import Text
@@ -51,6 +53,7 @@ def test_both_show_the_table_and_the_picture() -> None:
     found = page(checked)
     assert {"stem", "conv 3×3", "N×4×6×6", "112"} <= set(found.texts)
     assert "script" not in found.tags
+    assert 'alt="network"' in str(checked._repr_html_())
     (source,) = found.images
     head, _, content = source.partition(",")
     assert head == "data:image/svg+xml;base64"
@@ -87,3 +90,27 @@ def test_copies_show_text() -> None:
     for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         assert other._repr_html_() is None
         assert repr(other) == repr(model)
+
+
+CELLS = (
+    "import netspec",
+    "netspec.check_spec('resnet34')",
+    "netspec.compile_spec('resnet34', device='meta')",
+    "3 + 4",
+)
+
+
+@pytest.mark.slow
+def test_a_notebook_that_is_run_holds_tables_and_pictures() -> None:
+    cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
+    book = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(book, timeout=300, kernel_name="python3").execute()
+    shown = [[output["data"] for output in cell["outputs"]] for cell in book.cells]
+    assert shown[0] == []
+    assert "text/html" not in shown[3][0]  # which a number does not have
+    for (data,) in shown[1:3]:
+        found = Page(data["text/html"])
+        assert "conv3" in found.texts and "21,801,472" in data["text/html"]
+        (source,) = found.images
+        assert b"conv3" in b64decode(source.partition(",")[2])
+        assert "resnet34" in data["text/plain"]

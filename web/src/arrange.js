@@ -26,10 +26,15 @@ const LAYERS = { input: "FIRST", output: "LAST" };
 export function arrange({ boxes, lines, first }, elk) {
   const inner = lines.map((line) => ({ source: line.source - first, target: line.target - first }));
   const strategy = boxes.length > LARGE ? "BRANDES_KOEPF" : "NETWORK_SIMPLEX";
+  const entering = boxes.map(() => []);
+  lines.forEach(({ into }, index) => {
+    const { target } = inner[index];
+    entering[target].unshift({ index, x: boxes[target].ins[into] }); // of ways in at one place ELK takes the last as the left one
+  });
   const placed = elk({
     id: "scope",
     layoutOptions: { ...OPTIONS, "elk.layered.nodePlacement.strategy": strategy },
-    children: boxes.map(child),
+    children: boxes.map((one, number) => child(one, number, entering[number])),
     edges: edges(lines, inner, boxes.length),
   });
   const items = boxes.map((one, number) => {
@@ -39,11 +44,12 @@ export function arrange({ boxes, lines, first }, elk) {
   return { items, edges: lines.map((line, index) => routed(line, placed.edges[index], items[inner[index].source])) };
 }
 
-function child(one, number) {
+/** Each line has a way in of its own, also where several end at one place: ELK draws lines to one port as one. */
+function child(one, number, entering) {
   const left = overhang(one);
   const height = heightOf(one);
   const port = (x, y, id, side) => ({
-    id: `${id}.${number}`,
+    id,
     x: x + left,
     y,
     width: 0,
@@ -56,8 +62,8 @@ function child(one, number) {
     width: one.w + 2 * left,
     height,
     ports: [
-      ...one.ins.map((x, index) => port(x, 0, `i${index}`, "NORTH")),
-      ...one.outs.map((x, index) => port(x, height, `o${index}`, "SOUTH")),
+      ...entering.map(({ x, index }) => port(x, 0, `i${index}`, "NORTH")),
+      ...one.outs.map((x, index) => port(x, height, `o${index}.${number}`, "SOUTH")),
     ],
     layoutOptions: {
       "elk.portConstraints": "FIXED_POS",
@@ -77,12 +83,12 @@ function edges(lines, inner, count) {
   const leaving = new Array(count).fill(0);
   for (const { source } of inner) leaving[source] += 1;
   return lines.map((line, index) => {
-    const { source, target } = inner[index];
+    const { source } = inner[index];
     const weight = trunk.has(inner[index]) ? "20" : leaving[source] === 1 ? "8" : "1";
     return {
       id: `e${index}`,
       sources: [`o${line.out}.${source}`],
-      targets: [`i${line.into}.${target}`],
+      targets: [`i${index}`],
       layoutOptions: { "elk.layered.priority.straightness": weight, "elk.layered.priority.shortness": weight },
     };
   });

@@ -62,7 +62,8 @@ export class Camera {
     const k = Math.min(1, Math.max(LEGIBLE, wide / frame.w));
     const x = this.width / 2 - (frame.x + frame.w / 2) * k;
     const y = this.height / 2 - (box.y + Math.min(box.h, TALL) / 2) * k;
-    this.set({ x, y, k });
+    const least = this.height - MARGIN - around.at(-1).h * k; // nothing is left empty beyond the ends
+    this.set({ x, y: least > MARGIN ? y : Math.min(MARGIN, Math.max(least, y)), k });
   }
 
   /** Show the whole width of a box that is wider than the stage; its top stays where it is. */

@@ -4,6 +4,8 @@ import { edgeKey } from "./places.js";
 import { textWidth } from "./measure.js";
 import { describe } from "./sizes.js";
 
+const NAME = 15; // middle of the first line of a card
+
 export const CHANGES = { added: "+", removed: "−", changed: "~", moved: ">" };
 
 /** The whole network. `view` says what is open, and `heat(node)` is 0 to 7, or null for families. */
@@ -18,7 +20,8 @@ function drawScope(placed, scene, instance, view) {
     if (item.kind === "node") return children[item.index].path;
     return item.kind === "input" ? `${instance.prefix}<${item.index}` : `${instance.prefix}>${item.index}`;
   };
-  const edges = placed.edges.map((edge) => drawEdge(edge, placed, instance));
+  const order = (edge) => (edge.change === "removed" ? 0 : 1); // what is gone lies below what is there
+  const edges = [...placed.edges].sort((a, b) => order(a) - order(b)).map((edge) => drawEdge(edge, placed, instance));
   const items = placed.items
     .filter((item) => item.form !== "border")
     .map((item) => drawItem(item, pathOf(item), scene, children, view));
@@ -140,14 +143,14 @@ function notched(w, h) {
 }
 
 function header(item) {
-  return { tag: "path", attrs: { class: "rule", d: `M0 30L${round(item.w)} 30` } };
+  return { tag: "path", attrs: { class: "rule", d: `M0 ${item.inner.y}L${round(item.w)} ${item.inner.y}` } };
 }
 
 function words(item, node) {
-  const middle = item.inner ? 15 : item.h / 2;
-  const texts = item.texts.map(({ text, x, face }) => ({
+  const middle = item.form === "card" ? NAME : item.h / 2;
+  const texts = item.texts.map(({ text, x, face, below = 0 }) => ({
     tag: "text",
-    attrs: { class: face, x: round(x), y: round(middle + (face === "bold" || face === "plain" ? 4.5 : 4)) },
+    attrs: { class: face, x: round(x), y: round(middle + below + (face === "bold" || face === "plain" ? 4.5 : 4)) },
     text,
   }));
   if (item.form === "sign") {

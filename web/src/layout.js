@@ -4,7 +4,6 @@ import { enterSideways } from "./routes.js";
 import { layOut } from "./segments.js";
 import { box, labelOf, spread, terminal } from "./sizes.js";
 
-const HEADER = 30;
 const MARGIN = 16;
 const FOOT = 4;
 
@@ -132,8 +131,8 @@ function frame(sized, inner) {
   const x = (w - inner.w) / 2;
   const shift = (places) => places.map((place) => place + x);
   const ins = inner.ins.length ? shift(inner.ins) : [w / 2];
-  const places = { ins, outs: shift(inner.outs), inner: { ...inner, x, y: HEADER } };
-  return { ...sized, ...places, w, h: HEADER + inner.h + FOOT, depth: 0 };
+  const places = { ins, outs: shift(inner.outs), inner: { ...inner, x, y: sized.h } };
+  return { ...sized, ...places, w, h: sized.h + inner.h + FOOT, depth: 0 };
 }
 
 /** Move everything to where the scope begins, and tell how large it is. */

@@ -101,12 +101,14 @@ export class Page {
     }
     this.chosen = instance ? path : null;
     history.replaceState(null, "", this.chosen ? `#${encodeURIComponent(path)}` : location.pathname + location.search);
+    const before = this.camera.height;
     document.body.classList.toggle("with-panel", Boolean(instance) || document.body.classList.contains("with-panel"));
     this.tell();
     this.light(this.chosen);
     this.mark();
     if (!instance) return;
-    if (!still) this.moving(() => this.show(path, center));
+    const covers = this.camera.height < before; // on a small screen the panel takes its room from the stage
+    if (!still || covers) this.moving(() => this.show(path, center));
     this.shown.elements.get(path)?.focus({ preventScroll: true });
   }
 
@@ -218,8 +220,12 @@ export class Page {
     if (!path) return this.choose(null);
     const instance = this.scene.at(path);
     const element = this.shown.elements.get(path);
-    if (instance.scope && (!this.open.has(path) || isHeader(element, event, this.camera.at.k))) this.toggle(path);
+    if (instance.scope && (!this.open.has(path) || this.isHeader(path, element, event))) this.toggle(path);
     this.choose(path, { still: true });
+  }
+
+  isHeader(path, element, event) {
+    return event.clientY - element.getBoundingClientRect().top < (this.place(path).item.inner.y + 1) * this.camera.at.k;
   }
 
   key(event) {
@@ -257,10 +263,6 @@ const portOf = ({ x, w, item }) => x + (item.ins?.[0] ?? w / 2);
 
 function pathOf(element) {
   return element.closest?.("[data-path]")?.getAttribute("data-path") ?? null;
-}
-
-function isHeader(element, event, k) {
-  return event.clientY - element.getBoundingClientRect().top < 31 * k;
 }
 
 function decodeHash() {

@@ -14,11 +14,12 @@ const ROOM = 190;
 const LABEL = 17;
 const MARK = 18;
 const STACK = 6;
+const NOTE = 14;
 
 /** The box of a folded node: its size, its form, and the texts in it with their places. */
 export function box(node, isOpen = false) {
   if (node.form === "sign") return { form: "sign", w: SIGN, h: SIGN, texts: [] };
-  if (node.form === "pill") return pill(node.what);
+  if (node.form === "pill") return pill(node.what, node.note);
   const named = node.name !== node.what;
   const name = clip(node.name, FONT, LONGEST_NAME, "bold");
   const what = named ? clip(said(node, isOpen), FONT, LONGEST) : "";
@@ -34,7 +35,10 @@ export function box(node, isOpen = false) {
   const depth = node.copies ? STACK : 0;
   const mark = node.scope !== undefined;
   const notch = Boolean(node.notch);
-  return { form: "card", w: Math.ceil(x + PAD), h: CARD, depth, notch, texts, count, mark };
+  const note = noteOf(node.note);
+  if (note) texts.push({ text: note, x: PAD, face: "small", below: NOTE });
+  const w = Math.ceil(Math.max(x, PAD + textWidth(note, SMALL)) + PAD);
+  return { form: "card", w, h: CARD + (note ? NOTE : 0), depth, notch, texts, count, mark };
 }
 
 export function terminal(name, shape) {
@@ -58,11 +62,13 @@ export function describe(node) {
   return text;
 }
 
-/** The shape below a node, only where it is another than what the node reads. */
+/** The shape below a node, only where it is another than what the node reads; and what a round sign has no room for. */
 export function labelOf(node, read) {
   const shapes = [...new Set(node.outputs)];
-  if (shapes.length === 1 && shapes[0] === read) return null;
-  const text = clip(shapes.join(", "), SMALL, LONGEST, "mono");
+  const told = shapes.length === 1 && shapes[0] === read ? "" : shapes.join(", ");
+  const note = node.form === "sign" ? node.note : "";
+  if (!told && !note) return null;
+  const text = clip([told, note].filter(Boolean).join("  "), SMALL, LONGEST, "mono");
   return { text, w: textWidth(text, SMALL, "mono") + 8, h: LABEL };
 }
 
@@ -89,8 +95,13 @@ export function spread(count, width) {
   return Array.from({ length: count }, (_, index) => (width * (index + 1)) / (count + 1));
 }
 
-function pill(what) {
-  const text = clip(what, SMALL, LONGEST);
+function pill(what, note) {
+  const text = clip([what, noteOf(note)].filter(Boolean).join("  "), SMALL, LONGEST);
   const w = Math.ceil(textWidth(text, SMALL) + 2 * 10);
   return { form: "pill", w, h: PILL, texts: [{ text, x: 10, face: "small" }] };
+}
+
+/** What changed of a node, from what to what. */
+function noteOf(note) {
+  return clip(note ?? "", SMALL, LONGEST);
 }

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from netspec.analysis.diff import Difference, diff_graphs
 from netspec.analysis.diff import words as told
-from netspec.analysis.diff.pairing import Around, ScopePair, pair_networks
+from netspec.analysis.diff.pairing import ScopePair, pair_networks
+from netspec.analysis.diff.places import Around
 from netspec.backends.picture.marks import Mark, marked, marks
 from netspec.backends.picture.opened import boxes
 from netspec.backends.picture.runs import Run, runs

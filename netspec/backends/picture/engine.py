@@ -1,5 +1,6 @@
 """The drawing, made by an embedded JavaScript engine: the same code as in the page."""
 
+import atexit
 import json
 from collections.abc import Collection
 from functools import cache
@@ -28,6 +29,8 @@ class _Engine(Protocol):
     def eval(self, code: str) -> object: ...
 
     def call(self, function: str, *arguments: object) -> object: ...
+
+    def close(self) -> None: ...
 
 
 def bundled(name: str) -> str:
@@ -63,6 +66,7 @@ def _engine() -> _Engine:
     except ImportError as error:
         raise MissingExtra("mini-racer") from error
     engine: _Engine = MiniRacer()
+    atexit.register(engine.close)  # later, its threads wait for a Python that is gone
     for code in (_SURROUNDINGS, bundled("elk.js"), bundled("picture.js")):
         engine.eval(f"{code}\n;0")
     return engine

@@ -1,10 +1,11 @@
 """What happened to each node, as its box tells it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from netspec.analysis.diff.changes import Change, Kind
 from netspec.backends.picture.scene import Box
+from netspec.backends.picture.words import fitting, short
 
 _CHANGES: dict[Kind, str] = {
     "added": "added",
@@ -19,10 +20,12 @@ _CHANGES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`change` as of a box; `details` say what of it, from what, to what."""
+    """`change` as of a box; `details` say what of it, from what, to what, and `notes` the same in
+    few words."""
 
     change: str
     details: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def marks(changes: Iterable[Change]) -> dict[str, Mark]:
@@ -36,13 +39,17 @@ def marks(changes: Iterable[Change]) -> dict[str, Mark]:
         known = found.get(path, Mark(""))
         kind = _CHANGES[change.kind]
         strongest = "changed" if "changed" in (kind, known.change) else kind
-        found[path] = Mark(strongest, {**known.details, **_details(change)})
+        details = {**known.details, **_details(change)}
+        found[path] = Mark(strongest, details, (*known.notes, *_notes(change)))
     return found
 
 
 def marked(box: Box, mark: Mark | None) -> Box:
     """The box with its mark."""
-    return replace(box, change=mark.change, differences=mark.details) if mark else box
+    if not mark:
+        return box
+    note = fitting(mark.notes)
+    return replace(box, change=mark.change, differences=mark.details, note=note)
 
 
 def _owner(path: str, local: str) -> str:
@@ -55,3 +62,12 @@ def _details(change: Change) -> dict[str, str]:
     title = f"{change.local}: " if " " in change.local else ""
     rows = {f"{title}{each.name}": f"{each.before} → {each.after}" for each in change.details}
     return {f"{change.kind} from": change.was, **rows} if change.was else rows
+
+
+def _notes(change: Change) -> Iterator[str]:
+    """What is read from elsewhere is not told: the lines show it."""
+    if change.was:
+        yield f"{change.kind} from {short(change.was)}"
+    for each in change.details:
+        if each.name != "from":
+            yield f"{each.name} {short(each.before)} → {short(each.after)}"

@@ -68,7 +68,8 @@ class _Chart:
                 continue
             name = self.new_name()
             self.mark(box, name)
-            self.put(f'subgraph {name}["{_inert(_sign(box, is_open=True) + _words(box))}"]')
+            title = _lines(_sign(box, is_open=True) + _words(box), box.note)
+            self.put(f'subgraph {name}["{title}"]')
             self.level += 1
             made.append(self.scope(self.scene.scopes[box.scope], inner, reads))
             self.level -= 1
@@ -76,7 +77,7 @@ class _Chart:
         return [read(end.ref) for end in scope.outputs if end.ref is not None]
 
     def box(self, box: Box, reads: list[_Tensor], shape: str) -> list[_Tensor]:
-        name = self.node(_sign(box) + (box.sign or _words(box)), box.form)
+        name = self.node(_sign(box) + (box.sign or _words(box)), box.form, box.note)
         self.mark(box, name)
         if box.hue in _COLORS:
             self.hues.setdefault(box.hue, []).append(name)
@@ -84,10 +85,10 @@ class _Chart:
             self.line(tensor, name, box.changes[place] if box.changes else box.change)
         return [_Tensor(name, "" if output == shape else output) for output in box.outputs]
 
-    def node(self, words: str, form: str) -> str:
+    def node(self, words: str, form: str, note: str = "") -> str:
         name = self.new_name()
         left, right = _SHAPES[form]
-        self.put(f'{name}{left}"{_inert(words)}"{right}')
+        self.put(f'{name}{left}"{_lines(words, note)}"{right}')
         return name
 
     def mark(self, box: Box, name: str) -> None:
@@ -131,6 +132,11 @@ def _words(box: Box) -> str:
 
 def _end_words(end: End) -> str:
     return f"{end.name} {end.shape}"
+
+
+def _lines(words: str, note: str) -> str:
+    """What stands in a node, and below it what changed."""
+    return "<br/>".join(_inert(text) for text in (words, note) if text)
 
 
 def _inert(text: str) -> str:

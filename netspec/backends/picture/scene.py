@@ -39,8 +39,8 @@ class Box:
     its `copies` is different. `macs` and `memory`, the bytes that are written, are those at nominal
     sizes. `formulas` tell how sizes came about: dimension, size, formula.
     In the picture of a difference `change` is "added", "removed", "changed" or "moved", `changes`
-    that of each line that comes in, `differences` say what is another, and `inside` counts the
-    changes in the box.
+    that of each line that comes in, `differences` say what is another, `note` as much of it as a
+    box has room for, and `inside` counts the changes in the box.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Box:
     change: str = ""
     changes: tuple[str, ...] = ()
     differences: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
     inside: int | None = None
 
 

@@ -119,7 +119,7 @@ class _Scopes:
         if isinstance(body, Leaf):
             return _leaf(box, body, node.outputs)
         index = self.index(body, f"{prefix}{at}.")
-        box = replace(box, scope=index, kind=body.kind, given=value_words(body.given))
+        box = replace(box, scope=index, kind=body.kind, given=value_words(node.given))
         if body.kind != "repeat":
             return box
         copies = len(body.nodes)

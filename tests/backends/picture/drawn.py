@@ -1,16 +1,18 @@
 """What an SVG file shows, with absolute places: boxes, words and lines."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _MOVE = re.compile(rf"translate\(({_NUMBER}) ({_NUMBER})\)")
-_STEP = re.compile(rf"([MLQ])({_NUMBER}) ({_NUMBER})(?: ({_NUMBER}) ({_NUMBER}))?")
+_NUMBERS = re.compile(_NUMBER)
 
 Point = tuple[float, float]
+_Piece = tuple[float, float, list[Point]]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,29 @@ class Drawn:
             if word.is_crossed(start, end)
         ]
 
+    def doubled_lines(self) -> list[str]:
+        """Where two lines run over each other that neither leave one place nor reach one."""
+        tracks: dict[str, list[_Piece]] = defaultdict(list)
+        for line in self.lines:
+            for (x1, y1), (x2, y2) in pairwise(line):
+                if x1 == x2:
+                    tracks[f"x = {round(x1)}"].append((min(y1, y2), max(y1, y2), line))
+                if y1 == y2:
+                    tracks[f"y = {round(y1)}"].append((min(x1, x2), max(x1, x2), line))
+        return [
+            track
+            for track, pieces in tracks.items()
+            for one, other in combinations(pieces, 2)
+            if _is_doubled(one, other)
+        ]
+
+
+def _is_doubled(one: _Piece, other: _Piece) -> bool:
+    """Do two pieces of one track share more than a pixel?"""
+    (start, end, line), (first, last, another) = one, other
+    meet = line[0] == another[0] or line[-1] == another[-1]
+    return not meet and min(end, last) - max(start, first) > 1
+
 
 def read(svg: str) -> Drawn:
     drawn = Drawn()
@@ -57,8 +82,8 @@ def _visit(element: ElementTree.Element, x: float, y: float, drawn: Drawn) -> No
     if element.tag == SVG + "text":
         drawn.words.append(_word(element, kind, x, y))
     if element.tag == SVG + "path" and "edge" in kind:
-        steps = _STEP.findall(element.get("d", ""))
-        points = [step[3:5] if step[0] == "Q" else step[1:3] for step in steps]
+        found = _NUMBERS.findall(element.get("d", ""))  # with corners as they are without rounding
+        points = zip(found[::2], found[1::2], strict=True)
         drawn.lines.append([(x + float(a), y + float(b)) for a, b in points])
     if element.tag == SVG + "rect" and "box" in kind:
         w, h = float(element.get("width", 0)), float(element.get("height", 0))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from netspec import check_spec
-from netspec.backends.picture.draw import draw
+from netspec.backends.picture.draw import draw, draw_difference
 from netspec.backends.picture.page import page as page_of
 from tests.backends.picture.drawn import read
 from tests.backends.picture.samples import BRANCHES, RESIDUAL, graph, naughty_scene
@@ -74,6 +74,10 @@ def html(text: str | None = None) -> bytes:
 
 def node(path: str) -> str:
     return f'[data-path="{path}"]'
+
+
+def buttons(page: Page) -> list[Locator]:
+    return page.locator("button, select, input").all()
 
 
 def shown(page: Page, which: str = "") -> set[str]:
@@ -224,6 +228,29 @@ def test_a_page_is_printed_on_one_sheet(show: Show) -> None:
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
 
 
+def test_paper_has_no_buttons(show: Show) -> None:
+    page = show(html(), viewport={"width": 700, "height": 1000})
+    assert page.is_visible(".details")
+    page.emulate_media(media="print")
+    assert not any(one.is_visible() for one in buttons(page))
+
+
+def test_on_a_phone_the_panel_does_not_cover_what_was_tapped(show: Show) -> None:
+    page = show(html(), viewport={"width": 390, "height": 844}, has_touch=True)
+    assert all((one.bounding_box() or {"height": 0})["height"] >= 40 for one in buttons(page))
+    page.tap(node("fc"))
+    page.wait_for_selector(".panel")
+    panel, card = page.locator(".panel").bounding_box(), page.locator(node("fc")).bounding_box()
+    assert panel and card and card["y"] + card["height"] < panel["y"]
+
+
+def test_a_long_name_leaves_room_for_what_it_is(show: Show) -> None:
+    name = "a_very_long_name_of_an_input_" * 3
+    page = show(html(RESIDUAL.replace("{image:", f"{{{name}:")))
+    shape = page.locator(".panel dd >> nth=0").bounding_box()
+    assert shape and shape["width"] > 100 and shape["height"] < 30
+
+
 def test_a_thousand_nodes_are_shown(show: Show) -> None:
     blocks = "".join(f"  block{i}: {{op: residual, width: 16}}\n" for i in range(170))
     start, _, _ = RESIDUAL.replace("params: {num_classes: 10}\n", "").partition("nodes:\n  stem:")
@@ -246,14 +273,22 @@ LOOKS = {
     "densenet121": ("torchvision/densenet121", "", (1280, 800), "light"),
     "resnet50": ("torchvision/resnet50", "", (1280, 800), "light"),
     "resnet50_phone_dark": ("torchvision/resnet50", "#layer2.0.conv2", (390, 844), "dark"),
+    "difference": ("resnet50_c → resnet50_d", "", (768, 1024), "light"),
 }
+
+
+def content_of(name: str) -> bytes:
+    """The page of a network, or of two."""
+    before, *after = (check_spec(each).graph for each in name.split(" → "))
+    return draw_difference(before, *after, ".html") if after else draw(before, ".html")
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_looks(show: Show, look: str, request: pytest.FixtureRequest) -> None:
     name, hash, (width, height), theme = LOOKS[look]
-    content = draw(check_spec(name).graph, ".html")
-    page = show(content, hash, viewport={"width": width, "height": height}, color_scheme=theme)
+    page = show(
+        content_of(name), hash, viewport={"width": width, "height": height}, color_scheme=theme
+    )
     found = thumbnail(page.screenshot())
     path = GOLDEN / f"{look}.png"
     if request.config.getoption("--overwrite-golden"):

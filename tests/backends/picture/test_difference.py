@@ -183,6 +183,29 @@ def test_the_first_place_of_each_change_is_open() -> None:
     assert first_changes(scene) == ["layer2.0.downsample.0", "layer2.0.downsample.1"]
 
 
+GATED = """\
+netspec: 1
+extends: torchvision/resnet50
+blocks:
+  bottleneck:
+    params: {attention: false}
+    nodes:
+      se: {op: group_norm, num_groups: 8, when: attention, after: bn3}
+      sum: {from: [se, downsample]}
+nodes:
+  layer3: {attention: true}
+"""
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_no_line_runs_over_another(back: bool) -> None:
+    pair = check_spec("torchvision/resnet50").graph, graph(GATED)
+    scene = stage_difference(*(reversed(pair) if back else pair))
+    found = read(draw_svg(scene, opened(scene, None, ["layer3.0", "layer3.1"])))
+    assert found.crossed_words() == []
+    assert found.doubled_lines() == []
+
+
 @pytest.mark.parametrize(
     ("name", "left", "right"),
     [("picture_added.svg", PLAIN, NORMED), ("picture_removed.svg", NORMED, PLAIN)],
@@ -194,6 +217,26 @@ def test_the_drawing_of_a_small_difference(
     svg = draw_svg(scene, opened(scene, None, first_changes(scene)), theme="light")
     golden(name, svg.replace("><", ">\n<") + "\n")
     assert read(svg).crossed_words() == []
+
+
+def test_a_box_says_from_what_to_what() -> None:
+    scene = compared(PLAIN, NORMED)
+    assert all_boxes(scene)["features.3"].note == "stride 2 → 1"
+    shown = {"features"}
+    assert ">stride 2 → 1</text>" in draw_svg(scene, shown)
+    assert ">stride 2 → 1</text>" not in draw_svg(scene)
+    assert 'conv 3×3 → 8<br/>stride 2 → 1"]' in mermaid(scene, shown)
+
+
+def test_a_pill_and_a_sign_say_it_too() -> None:
+    slope, other = (
+        "- {op: leaky_relu, negative_slope: 0.3}",
+        "- {op: leaky_relu, negative_slope: 0.2}",
+    )
+    pill = compared(PLAIN.replace("- relu", slope), PLAIN.replace("- relu", other))
+    assert ">leaky_relu  negative_slope 0.3 → 0.2</text>" in draw_svg(pill, {"features"})
+    sign = compared(RESIDUAL, RESIDUAL.replace("op: add", "op: mul"))
+    assert ">op add → mul</text>" in draw_svg(sign, {"stage", "stage.1"})
 
 
 def test_a_closed_block_counts_what_changes_in_it() -> None:

@@ -31,14 +31,18 @@ def test_the_drawing_of_a_small_network(golden: Callable[[str, str], None]) -> N
 
 @pytest.mark.parametrize("name", ["torchvision/googlenet", "torchvision/resnet50", "lenet5"])
 @pytest.mark.parametrize("depth", [None, 3])
-def test_no_line_crosses_a_word(name: str, depth: int | None) -> None:
-    assert drawn(name, depth).crossed_words() == []
+def test_no_line_crosses_a_word_or_runs_over_another(name: str, depth: int | None) -> None:
+    found = drawn(name, depth)
+    assert found.crossed_words() == []
+    assert found.doubled_lines() == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", zoo.names())
-def test_no_line_crosses_a_word_in_the_zoo(name: str) -> None:
-    assert drawn(name, 10).crossed_words() == []
+def test_no_line_crosses_a_word_or_runs_over_another_in_the_zoo(name: str) -> None:
+    found = drawn(name, 10)
+    assert found.crossed_words() == []
+    assert found.doubled_lines() == []
 
 
 def test_a_line_across_a_word_would_be_seen() -> None:
@@ -46,6 +50,15 @@ def test_a_line_across_a_word_would_be_seen() -> None:
     word = found.words[0]
     found.lines.append([(word.left - 5, word.bottom - 2), (word.right + 5, word.bottom - 2)])
     assert found.crossed_words() == [word.name]
+
+
+def test_a_line_over_another_would_be_seen() -> None:
+    found = read(draw_svg(scene(BRANCHES)))
+    assert found.doubled_lines() == []
+    start, *_, end = max(found.lines, key=len)
+    ((x, top), (_, foot)) = next(line for line in found.lines if len(line) == 2)
+    found.lines.append([start, (x, top + 2), (x, foot), end])
+    assert f"x = {round(x)}" in found.doubled_lines()
 
 
 @pytest.mark.parametrize("text", [None, BRANCHES])

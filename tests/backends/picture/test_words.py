@@ -1,7 +1,7 @@
 """Shapes and values in few characters."""
 
 from netspec import Text, check_spec
-from netspec.backends.picture.words import shape_text, value_words
+from netspec.backends.picture.words import fitting, shape_text, short, value_words
 
 
 def test_numbers() -> None:
@@ -29,3 +29,15 @@ def test_values_are_those_of_the_language() -> None:
         "b": "[1, 2]",
         "c": "0.5",
     }
+
+
+def test_a_long_value_is_cut() -> None:
+    assert short("[1, 2, 3]") == "[1, 2, 3]"
+    assert short("features.1.branch3.0.conv") == "features.1.branch…"
+
+
+def test_of_many_notes_the_first_are_shown() -> None:
+    notes = ["stride 2 → 1", "padding 0 → 1", "out_channels 64 → 256", "bias true → false"]
+    assert fitting(notes[:2]) == "stride 2 → 1 · padding 0 → 1"
+    assert fitting(notes) == "stride 2 → 1 · padding 0 → 1 · +2"
+    assert fitting([]) == ""
