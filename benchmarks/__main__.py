@@ -31,10 +31,12 @@ def races() -> list[Race]:
 
 def checking() -> list[Race]:
     check = Command("netspec", ("check", "torchvision/resnet50"))
+    summary = Command("netspec", ("summary", "torchvision/resnet50"))
     count = Task("count", ("torchvision/resnet50",))
     return [
         Race("`netspec check` of resnet50 / `import torch`", check, IMPORT_TORCH, _time(0.22)),
         Race("`netspec check` of resnet50 / torchinfo", check, TORCHINFO, _time(0.1)),
+        Race("`netspec summary` of resnet50 / torchinfo", summary, TORCHINFO, _time(0.15)),
         Race("resnet50 read, checked and counted, warm", count, None, {"time": "≤ 15 ms"}),
     ]
 

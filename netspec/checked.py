@@ -1,6 +1,6 @@
 """A spec without errors, as a value to ask and to vary."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from netspec.syntax.tree import Tree
 
 if TYPE_CHECKING:
     from netspec.analysis.diff import Difference
+    from netspec.analysis.measure import Measured
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ class Checked:
 
     @property
     def shapes(self) -> dict[str, tuple[Shape, ...]]:
-        """Path of a node, `layer2.0.conv2` -> its output shapes; a free size is a `Dim`."""
-        return {path: node.outputs for path, node in walk(self.graph.root)}
+        """Path of a node, `layer2.0.conv2` -> its output shapes; a free size is a `Dim`.
+
+        A node that shares the module of another has a path of its own, by its name.
+        """
+        return {path: node.outputs for path, node in walk(self.graph.root, apart=True)}
 
     def vary(
         self,
@@ -88,6 +92,20 @@ class Checked:
         return replace(
             self, graph=replace(graph, notes=tuple(collector)), params=given, sizes=sizes
         )
+
+    def summary(
+        self, depth: int = 1, dtype: str | None = None, freeze: Collection[str] = ()
+    ) -> "Measured":
+        """What each node takes, down to `depth` levels: `layers`, of which each has a `row` with
+        `path` and `cost`, and `memory`, the bytes that it writes; and what the whole network takes.
+
+        `dtype` is that of weights and activations, by default the inputs'; `freeze` are globs over
+        `state_dict` keys. It prints as the table of `netspec summary`. Raises NetspecError for a
+        glob that fits none.
+        """
+        from netspec.analysis.measure import measure  # a check starts faster without
+
+        return measure(self.graph, depth, dtype, freeze)
 
     def diff(self, other: "Checked") -> "Difference":
         """What changes from this network to `other`, and which of its weights have a place there.

@@ -37,7 +37,8 @@ def without_collection() -> Iterator[None]:
     """A check builds trees that all stay alive, and Python's search for garbage would walk them
     again and again: with it, the time grows faster than the spec."""
     was_enabled = gc.isenabled()
-    gc.disable()
+    if was_enabled:  # by one thread or more; each that turns it off turns it on again
+        gc.disable()
     try:
         yield
     finally:

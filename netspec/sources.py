@@ -1,5 +1,6 @@
 """Where a spec comes from: a file, the zoo, text or a dict, as a tree that says where it stands."""
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def is_archive(spec: Spec) -> TypeGuard[str | Path]:
 
 
 def _path(spec: str | Path) -> Path:
-    if isinstance(spec, str) and "\n" in spec:
+    if isinstance(spec, str) and "\n" in spec and not os.path.exists(spec):
         raise ValueError("this is YAML text, not a path: wrap it, netspec.Text(...)")
     path = Path(spec)
     if not isinstance(spec, str) or path.exists():

@@ -81,7 +81,7 @@ def test_its_ops_have_pages_like_ours(netspec: Run) -> None:
 def test_its_own_tests_pass() -> None:
     tests = runpy.run_path(str(EXAMPLE / "tests" / "test_ops.py"))
     functions = [each for name, each in tests.items() if name.startswith("test_")]
-    assert len(functions) == 3
+    assert len(functions) == 4
     for test in functions:
         test()
 

@@ -1,7 +1,7 @@
 """What `netspec summary` can say of a node, column by column: in words, and as data."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from netspec.analysis.measure import Layer
@@ -55,6 +55,12 @@ def _what(layer: Layer) -> str:
 
 def _outputs(layer: Layer) -> str:
     return ", ".join(map(shape_words, layer.row.outputs))
+
+
+def _nominal_outputs(layer: Layer) -> str:
+    shapes = layer.row.outputs
+    known = (tuple(s if str(s) == "N" else nominal(s) for s in shape) for shape in shapes)
+    return ", ".join(map(shape_words, known))
 
 
 def sizes(shape: Shape) -> list[int | str]:
@@ -111,6 +117,8 @@ _ALL = (
     Column("stride", "stride", lambda layer: _along(_strides(layer)), _strides),
 )
 COLUMNS = {column.key: column for column in _ALL}
+SHORTER = {"output": replace(COLUMNS["output"], words=_nominal_outputs)}
+"""What may stand in place of a column where it is too wide: shapes at the nominal sizes."""
 
 
 def usual(layers: Iterable[Layer]) -> list[str]:

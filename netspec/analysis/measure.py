@@ -46,6 +46,12 @@ class Measured:
     peak_at: str
     written: int
 
+    def __str__(self) -> str:
+        """The table of `netspec summary`, without a newline at its end."""
+        from netspec.analysis.overview import table  # overview imports this module
+
+        return "\n".join(table(self))
+
 
 def measure(
     graph: Graph, depth: int = 1, dtype: str | None = None, freeze: Collection[str] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from netspec.analysis.columns import COLUMNS, NUMBERS, Column, usual
+from netspec.analysis.columns import COLUMNS, NUMBERS, SHORTER, Column, usual
 from netspec.analysis.measure import Layer, Measured
 from netspec.analysis.summary import fit, title
 from netspec.analysis.words import byte_words, operations, plural
@@ -26,7 +26,10 @@ def table(
     `keys` asks for. `sort` as for `sorted_layers`."""
     layers = sorted_layers(measured.layers, sort)
     found = [COLUMNS[key] for key in keys or usual(layers)]
-    cells = [[column.head for column in found], *rows(layers, found, is_flat=sort is not None)]
+    cells = _cells(layers, found, sort)
+    if not keys and _room(cells, found, width) < _LEAST_WORDS:
+        found = [SHORTER.get(column.key, column) for column in found]
+        cells = _cells(layers, found, sort)
     if not keys:
         found, cells = _fitted(found, cells, width)
     widths = _widths(cells)
@@ -86,6 +89,16 @@ def _words(column: Column, layer: Layer, is_flat: bool) -> str:
     return layer.row.path if is_flat else _clip("  " * layer.row.level + layer.row.name)
 
 
+def _cells(layers: Iterable[Layer], found: Sequence[Column], sort: str | None) -> list[list[str]]:
+    return [[column.head for column in found], *rows(layers, found, is_flat=sort is not None)]
+
+
+def _room(cells: list[list[str]], found: Sequence[Column], width: int) -> int:
+    """How wide `what` may be."""
+    others = [wide for wide, each in zip(_widths(cells), found, strict=True) if each.key != "what"]
+    return width + 1 - sum(others) - _GAP * len(found)
+
+
 def _fitted(
     found: list[Column], cells: list[list[str]], width: int
 ) -> tuple[list[Column], list[list[str]]]:
@@ -94,17 +107,14 @@ def _fitted(
     for key in ("", *_DROPPED):
         kept = [index for index, column in enumerate(found) if column.key != key]
         found, cells = [found[i] for i in kept], [[row[i] for i in kept] for row in cells]
-        widths = _widths(cells)
-        excess = sum(widths) + _GAP * len(widths) - 1 - width
         keys = [column.key for column in found]
-        if excess > 0 and "what" in keys:
+        room = _room(cells, found, width)
+        if "what" in keys and room >= _LEAST_WORDS:
             what = keys.index("what")
-            room = widths[what] - excess
-            if room >= _LEAST_WORDS:
-                for row in cells:
-                    row[what] = _clip(row[what], room)
-                excess = 0
-        if excess <= 0:
+            for row in cells:
+                row[what] = _clip(row[what], room)
+            break
+        if "what" not in keys and room >= 0:
             break
     return found, cells
 

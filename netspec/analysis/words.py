@@ -66,15 +66,16 @@ def least_words(dims: Iterable[FreeDim]) -> str:
     there is none."""
     alike: dict[str, list[str]] = {}
     for dim in dims:
-        alike.setdefault(_bound_words(dim), []).append(dim.symbol.name)
+        alike.setdefault(bound_words(dim), []).append(dim.symbol.name)
     return ", ".join(f"{', '.join(names)} {bound}" for bound, names in alike.items())
 
 
 def _dim_words(dim: FreeDim) -> str:
-    return f"{dim.symbol.name} {_bound_words(dim)}"
+    return f"{dim.symbol.name} {bound_words(dim)}"
 
 
-def _bound_words(dim: FreeDim) -> str:
+def bound_words(dim: FreeDim) -> str:
+    """What sizes a dim takes: `≥ 32 in steps of 32`, `≥ 75 (299 in training)`."""
     multiple = dim.symbol.multiple_of
     steps = f" in steps of {multiple}" if multiple > 1 else ""
     training = f" ({dim.min_in_training} in training)" if dim.min_in_training > dim.min else ""

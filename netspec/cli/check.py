@@ -13,7 +13,7 @@ from netspec import zoo
 from netspec.analysis.summary import checked as checked_words
 from netspec.analysis.words import plural
 from netspec.cli.options import Settings, open_spec, settings, spec_argument
-from netspec.cli.printing import USAGE, status_of, unreadable, wants_color
+from netspec.cli.printing import USAGE, failed, status_of, wants_color
 from netspec.cli.watch import rounds
 from netspec.diagnostics import Diagnostic, NetspecError
 from netspec.diagnostics.excerpt import escape
@@ -88,7 +88,7 @@ def _results(specs: Iterable[str], settings: Settings) -> Iterator[_Result]:
         except click.ClickException as refusal:
             yield _Result(refusal=refusal)
         except OSError as error:
-            yield _Result(refusal=unreadable(error))
+            yield _Result(refusal=failed(error))
         else:
             words = checked_words(checked.graph)
             yield _Result(checked.warnings, line=f"{escape(spec)}: ok, {words}")

@@ -3,14 +3,18 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 from io import TextIOWrapper
+from threading import Event
+from types import FrameType
 
 import click
 from click.shell_completion import CompletionItem
 
-from netspec.cli.printing import USAGE, status_of, unreadable, write_errors
+from netspec.cli.printing import USAGE, failed, status_of, write_errors
 from netspec.diagnostics import NetspecError
+from netspec.diagnostics.excerpt import escape
 
 INTERRUPTED = 130
 
@@ -66,13 +70,38 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The command `netspec`. Exit status: 0 fine, 1 the spec has errors, 2 usage."""
-    gc.freeze()  # what is imported stays: to look through it for garbage takes longer than a check
-    sys.exit(run(sys.argv[1:]))
+    """The command `netspec`. Exit status: 0 fine, 1 the spec has errors, 2 usage, 130 Ctrl-C."""
+    pressed = Event()
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        pressed.set()  # there are libraries that make an error of their own of what is raised
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        _open_streams()
+        gc.freeze()  # what is imported stays, and takes longer to look through than a check
+        status = run(sys.argv[1:])
+    except BaseException:
+        if pressed.is_set():
+            os._exit(INTERRUPTED)  # Python would wait for a drawing to be done, at times forever
+        raise
+    sys.exit(INTERRUPTED if status and pressed.is_set() else status)
+
+
+def _open_streams() -> None:
+    """What the caller closed holds nothing, and swallows what is printed: otherwise the next file
+    that is opened would stand in its place. Whoever stops reading ends us, as any other tool."""
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115  (open to the end)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def run(arguments: list[str]) -> int:
-    """Do what the arguments say; the exit status."""
+    """Do what the arguments say; the exit status. Raises click.Abort where Ctrl-C is pressed."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -84,10 +113,18 @@ def run(arguments: list[str]) -> int:
         write_errors(error)
         return status_of(error.diagnostics)
     except click.ClickException as error:
-        error.show()
+        _printable(error).show()
         return USAGE
     except OSError as error:
-        unreadable(error).show()
+        failed(error).show()
         return USAGE
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+
+
+def _printable(error: click.ClickException) -> click.ClickException:
+    """The error, or one that spells out what this one repeats: it may be the name of any file."""
+    message = error.format_message()
+    if all(line.isprintable() for line in message.split("\n")):
+        return error
+    if isinstance(error, click.UsageError):
+        return click.UsageError(escape(message), error.ctx)
+    return click.ClickException(escape(message))

@@ -116,10 +116,12 @@ def open_spec(spec: str) -> str | Text:
     Raises a usage error where there is neither such a file nor such a name in the zoo.
     """
     if spec == "-":
-        return Text(sys.stdin.buffer.read(Limits().file_bytes + 1), "<stdin>")
+        return Text(_piped(Limits().file_bytes + 1), "<stdin>")
     path, shown = Path(spec), escape(spec)
     if path.is_dir():
         raise click.UsageError(f"`{shown}` is a folder, not a spec")
+    if path.exists() and not path.is_file():
+        raise click.UsageError(f"`{shown}` is no regular file: pipe it into `-`, standard input")
     if path.exists() and not os.access(path, os.R_OK):
         raise click.UsageError(f"`{shown}` cannot be read: permission denied")
     if not path.exists() and not zoo.find(spec):
@@ -127,6 +129,14 @@ def open_spec(spec: str) -> str | Text:
         hint = f"; did you mean `{close}`?" if close else ""
         raise click.UsageError(f"there is no file and no spec in the zoo named `{shown}`{hint}")
     return spec
+
+
+def _piped(most: int) -> bytes:
+    """At most so many bytes of standard input. Raises a usage error."""
+    try:
+        return sys.stdin.buffer.read(most)
+    except OSError as error:  # a folder, or a terminal that is gone
+        raise click.UsageError(f"standard input: {error.strerror}; name a file") from error
 
 
 def named_values(assignments: tuple[str, ...], flag: str) -> dict[str, object]:

@@ -30,9 +30,10 @@ def width(limit: int) -> int:
     return min(limit, shutil.get_terminal_size().columns) if sys.stdout.isatty() else limit
 
 
-def unreadable(error: OSError) -> click.ClickException:
-    """The refusal of a file that the command line names."""
-    return click.ClickException(f"{escape(str(error.filename or 'cannot read'))}: {error.strerror}")
+def failed(error: OSError) -> click.ClickException:
+    """What is said of a file that the command line names; only standard output has no name."""
+    name = error.filename or "standard output"
+    return click.ClickException(f"{escape(str(name))}: {error.strerror}")
 
 
 def write_errors(error: NetspecError) -> None:

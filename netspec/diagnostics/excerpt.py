@@ -10,11 +10,12 @@ WIDTH = 120
 
 _TAB = "    "
 _LONGEST_TEXT = 1000
-_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"))
 
 
 def escape(text: str) -> str:
-    """`text` as one inert line: control, bidirectional and invisible characters are spelled out."""
+    """`text` as one inert line: what is no visible character is spelled out, and so are spaces that
+    are not the usual one."""
     if len(text) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT] + "…"
     if text.isascii() and text.isprintable():

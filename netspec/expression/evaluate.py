@@ -102,10 +102,9 @@ class Evaluation:
                 return self.index(node)
             case Slice():
                 return self.slice(node)
-            case Call():
-                read = self.value if node.function in ("floor", "ceil") else self.settled
-                return self.placed(node, call, node.function, [read(a) for a in node.arguments])
-        raise AssertionError(node)
+        assert isinstance(node, Call)
+        read = self.value if node.function in ("floor", "ceil") else self.settled
+        return self.placed(node, call, node.function, [read(a) for a in node.arguments])
 
     def look_up(self, node: Name | Attribute) -> Value:
         if node.name not in self.scope:

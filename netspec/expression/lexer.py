@@ -40,7 +40,7 @@ _NOT_OPERATORS = {
     "{": "write a name bare, `k`, and a list as `[a, b]`",
     "}": "write a name bare, `k`, and a list as `[a, b]`",
 }
-_NOT_OPERATOR = re.compile("|".join(map(re.escape, sorted(_NOT_OPERATORS, key=len, reverse=True))))
+_NOT_OPERATOR = re.compile("|".join(map(re.escape, _NOT_OPERATORS)))
 
 # Characters that look like ASCII and are not folded to it by NFKC.
 _LOOK_ALIKES = {

@@ -168,6 +168,7 @@ class BodyBuilder:
                 span=doc.name_span,
                 title=built.title,
                 checked=built.checked,
+                given=built.given,
             )
         )
 

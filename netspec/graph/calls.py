@@ -47,6 +47,7 @@ def call(
         if fault.diagnostic and fault.diagnostic.span in places:
             session.report_failed(fault)
             return BROKEN
+    shown = {name: values[name] for name in arguments if name in values}
     key = (
         target.block or target.spec,  # themselves, not their ids: the memo keeps them alive
         _seen(session, names.file),
@@ -56,7 +57,7 @@ def call(
     known = session.blocks.get(key)
     if known is not None:
         session.spend(known.nodes - 1, op.span)
-        return known
+        return replace(known, given=shown)
     before = session.nodes
     with session.called(f"called by `{'.'.join(session.path)}`", op.span):
         for fault in faults:
@@ -69,10 +70,9 @@ def call(
         built = instantiate(walk, file, dims, wires, op.span)
     built = replace(built, nodes=session.nodes - before + 1)  # each use costs what the first did
     if isinstance(built.body, Scope):
-        shown = {name: values[name] for name in arguments if name in values}
-        built = replace(built, body=replace(built.body, given=shown))
+        built = replace(built, body=replace(built.body, params=values))
     session.blocks[key] = built
-    return built
+    return replace(built, given=shown)
 
 
 def _seen(session: Session, file: FileContext) -> object:

@@ -41,8 +41,9 @@ def check_declared(
         return (known, False, 0) if all(known) else (None, True, 0)
     result: list[Shape | None] = []
     held = 0
-    for (declared, span), computed in zip(shapes, outputs, strict=True):
-        if computed is not None and _holds(session, declared, computed, what, span, tainted, built):
+    for output, ((declared, span), computed) in enumerate(zip(shapes, outputs, strict=True)):
+        made = (built, output) if built else None
+        if computed is not None and _holds(session, declared, computed, what, span, tainted, made):
             held += 1
             result.append(computed)
         else:
@@ -121,7 +122,7 @@ def _holds(
     what: str,
     span: Span,
     tainted: bool,
-    built: Built | None,
+    made: tuple[Built, int] | None,
 ) -> bool:
     says = f"`{what}` declares {_written(declared)} but computes {format_shape(computed)}"
     if len(declared) != len(computed):
@@ -144,7 +145,7 @@ def _holds(
         verdict = compare(wanted, size)
         if isinstance(verdict, Equal):
             continue
-        origin_text = origin(built, what, index) if built else ""
+        origin_text = origin(made[0], what, index, made[1]) if made else ""
         notes.append(_note(index, wanted, size, verdict, origin_text))
         verdicts.append(verdict)
         if isinstance(verdict, Unproved):

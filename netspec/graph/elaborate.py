@@ -18,6 +18,7 @@ from netspec.graph.network import network
 from netspec.graph.parameters import bind, evaluate_argument, missing
 from netspec.graph.repeated import together
 from netspec.graph.session import Built, Halt, Session, Wire
+from netspec.graph.unbound import report_unbound
 from netspec.graph.usage import report_unused
 from netspec.graph.walk import Walk
 from netspec.limits import GIB, Limits
@@ -81,6 +82,7 @@ def _elaborate(
         return None
     dims = check_dims(file, root, limits, collector)
     check_inplace(root, collector)
+    report_unbound(root, collector)
     init = assign(root, collector)
     if collector.errors:
         return None
@@ -152,14 +154,11 @@ def _report_unused(session: Session, spec: SpecDoc, collector: Collector) -> Non
     for wiring in session.wirings.values():
         for unused in wiring.unused if wiring else ():
             collector.add(unused)
-    seen: set[int] = set()
     todo = [spec]
     while todo:
         spec = todo.pop()
-        if id(spec) not in seen:
-            seen.add(id(spec))
-            report_unused(spec, collector)
-            todo.extend(spec.include.values())
+        report_unused(spec, collector)
+        todo.extend(spec.include.values())
 
 
 def _unknown_param(name: str, spec: SpecDoc, span: Span) -> Failed:

@@ -67,18 +67,37 @@ _RANKS = {
 }
 
 
+MOST_RULES = 100
+"""Of a spec: each is held against each tensor."""
+LONGEST_GLOB = 256
+"""Characters, as of an expression."""
+
+
 def read_rules(session: Session, spec: SpecDoc, names: Names) -> tuple[InitRule, ...]:
     """The rules of a spec whose `when` holds, evaluated over its parameters."""
+    if len(spec.init) > MOST_RULES:
+        message = f"`init` has {len(spec.init):,} rules, more than {MOST_RULES}"
+        help = "fill with one rule what is filled alike: a glob fits many keys"
+        session.report("file-too-large", message, spec.init[MOST_RULES].span, help)
+        return ()
     rules = []
     for doc in spec.init:
         try:
             if doc.when is not None and not evaluate_condition(doc.when, names):
                 continue
+            _check_match(doc)
             _check_op(doc)
             rules.append(InitRule(doc.match, doc.op, _initializer(doc.fill, names), doc.span))
         except Failed as error:
             session.report_failed(error)
     return tuple(rules)
+
+
+def _check_match(doc: InitDoc) -> None:
+    if doc.match is None or len(doc.match) <= LONGEST_GLOB:
+        return
+    message = f"`match` has {len(doc.match):,} characters, more than {LONGEST_GLOB}"
+    raise failed("argument-value", message, doc.span, "write a shorter glob")
 
 
 def _check_op(doc: InitDoc) -> None:

@@ -53,7 +53,8 @@ class Node:
 
     `at` is where its module sits in the scope's module tree, by default `(name,)`. `title` says
     what it is in the field's shorthand, `residual ×4`. `checked` counts the shapes that the spec
-    declares for it and in it. `training` nodes are needed by training-only outputs alone.
+    declares for it and in it. `training` nodes are needed by training-only outputs alone. `given`
+    are the parameters that it gives to the block that it calls.
     """
 
     name: str
@@ -65,6 +66,17 @@ class Node:
     title: str = ""
     checked: int = 0
     training: bool = False
+    given: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """The members of a chain, from member `start` on, that the line at `span` splices into it:
+    those of the chain `scope`."""
+
+    start: int
+    span: Span
+    scope: "Scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +105,8 @@ class Scope:
     `outputs` may refer to an input (an empty chain). `modules` lists the indices of the nodes as
     they are written, which is the order of the modules and so of the `state_dict`.
     `training[i]` tells that output i is computed in training mode only. `init` holds the rules of
-    the spec whose instance this is, `requirements` what it asks of the sizes passed to it, `given`
-    the parameters that its caller gave.
+    the spec whose instance this is, `requirements` what it asks of the sizes passed to it, `params`
+    the values of all parameters of a block, `splices` which members of a chain came from others.
     """
 
     kind: Kind
@@ -109,7 +121,8 @@ class Scope:
     span: Span
     init: tuple[InitRule, ...] = ()
     requirements: tuple[Requirement, ...] = ()
-    given: Mapping[str, Value] = field(default_factory=dict)
+    params: Mapping[str, Value] = field(default_factory=dict)
+    splices: tuple[Splice, ...] = ()
 
     def shape(self, ref: Ref) -> Shape:
         """Shape of a tensor of this scope."""
@@ -161,21 +174,35 @@ class Graph:
         A bare parameter is a tensor without a name of its own: its key is the path of its node.
         """
         found = list(_weights(self.root, ""))
-        order = _torch_order(key for key, _, _ in found)
+        order = _torch_order(_modules(self.root, ""), [key for key, _, _ in found])
         return iter(sorted(found, key=lambda entry: order[entry[0]]))
 
 
-def walk(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Node]]:
+def walk(scope: Scope, prefix: str = "", *, apart: bool = False) -> Iterator[tuple[str, Node]]:
     """All nodes of a scope and of the scopes in it, outer before inner, in the order of execution.
 
-    The path is that of the module, by `at`; a shared use has the path of its own name.
+    The path is that of the module, by `at`; a shared use has that of the module too, or where
+    shared uses are told `apart`, that of its own name.
     """
     for node in scope.nodes:
-        path = prefix + ".".join(node.at or (node.name,))
+        is_use = isinstance(node.body, Share)
+        path = prefix + (node.name if is_use and apart else ".".join(node.at or (node.name,)))
         yield path, node
         body = node.body.body if isinstance(node.body, Share) else node.body
         if isinstance(body, Scope):
-            yield from walk(body, path + ".")
+            yield from walk(body, path + ".", apart=apart)
+
+
+def _modules(scope: Scope, prefix: str) -> Iterator[str]:
+    """The paths of all modules as they are written, also of those without tensors."""
+    for index in scope.modules:
+        node = scope.nodes[index]
+        path = prefix + ".".join(node.at)
+        if isinstance(node.body, Scope):
+            yield path
+            yield from _modules(node.body, path + ".")
+        elif isinstance(node.body, Leaf) and (node.body.call.is_module or node.body.weights):
+            yield path
 
 
 def _weights(scope: Scope, prefix: str) -> Iterator[tuple[str, Leaf, Weight]]:
@@ -189,13 +216,22 @@ def _weights(scope: Scope, prefix: str) -> Iterator[tuple[str, Leaf, Weight]]:
                 yield f"{path}.{name}" if name else path, node.body, weight
 
 
-def _torch_order(keys: Iterable[str]) -> dict[str, tuple[tuple[bool, int], ...]]:
+def _torch_order(
+    modules: Iterable[str], keys: Iterable[str]
+) -> dict[str, tuple[tuple[bool, int], ...]]:
     """By what to sort keys given in the written order: the tensors of a module itself come first,
     then those of child after child, in the order in which the children are first met."""
     met: dict[str, int] = {}
+    for path in modules:
+        for place in (*_parents(path), path):
+            met.setdefault(place, len(met))
     order = {}
     for key in keys:
-        dots = [index for index, letter in enumerate(key) if letter == "."]
-        children = tuple((True, met.setdefault(key[:dot], len(met))) for dot in dots)
+        children = tuple((True, met.setdefault(place, len(met))) for place in _parents(key))
         order[key] = (*children, (False, met.setdefault(key, len(met))))
     return order
+
+
+def _parents(path: str) -> Iterator[str]:
+    """`a`, `a.b` of `a.b.c`."""
+    return (path[:index] for index, letter in enumerate(path) if letter == ".")

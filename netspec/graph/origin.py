@@ -10,15 +10,15 @@ from netspec.shape import Shape, Size, format_shape
 Found = tuple[str, Node | None, Leaf]
 
 
-def origin(built: Built, path: str, dimension: int) -> str:
+def origin(built: Built, path: str, dimension: int, output: int = 0) -> str:
     """What to say of a size: ` = floor((56 + 2*1 - 3) / 2) + 1, from conv3.0.conv (spec.yaml:11)`.
 
-    Empty where nothing is to be told.
+    It is that of output `output`. Empty where nothing is to be told.
     """
     body = built.body
     found: Found | Ref | None
     if isinstance(body, Scope) and body.outputs:
-        found = _trace(body, body.outputs[0], dimension, path)
+        found = _trace(body, body.outputs[output], dimension, path)
     elif isinstance(body, Leaf):
         found = (path, None, body)
     else:

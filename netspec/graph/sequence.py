@@ -10,7 +10,7 @@ from netspec.expression import describe
 from netspec.graph.copies import Copy
 from netspec.graph.evaluate import Failed, evaluate
 from netspec.graph.evaluate import Scope as Names
-from netspec.graph.ir import INPUT, Kind, Node, Ref, Scope
+from netspec.graph.ir import INPUT, Kind, Node, Ref, Scope, Splice
 from netspec.graph.session import LOST, Built, Counts, Session, Wire, known_shapes
 from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.tree import Mapping, Scalar
@@ -30,6 +30,7 @@ class SequenceBuilder:
         self.current: Wires | None = inputs
         self.extra: Wires = ()
         self.nodes: list[Node] = []
+        self.splices: list[Splice] = []
         self.titles: list[str] = []
         self.names: tuple[str, ...] = ()
         self.training: tuple[bool, ...] = ()
@@ -91,6 +92,7 @@ class SequenceBuilder:
                     span=member.name_span,
                     title=built.title,
                     checked=built.checked,
+                    given=built.given,
                 )
             )
         else:
@@ -123,6 +125,7 @@ class SequenceBuilder:
             self.good = False
             return False
         base = len(self.nodes)
+        self.splices.append(Splice(base, member.name_span, inner))
 
         def outer(ref: Ref) -> Ref:
             if ref.node == INPUT:
@@ -179,6 +182,7 @@ class SequenceBuilder:
             outputs=tuple(wire.ref for wire in self.current),
             training=self.training or (False,) * len(self.current),
             span=self.span,
+            splices=tuple(self.splices),
         )
         return replace(outcome, body=scope)
 

@@ -1,7 +1,7 @@
 """What one elaboration carries along: the collector, the limits, the way to here, and what was
 worked out before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -56,7 +56,8 @@ class Built:
 
     `body` is None where it failed; `outputs` is None where even their number is unknown. `nodes`,
     `elements` (of weights) and `checked` (declared shapes) count what it holds. `refused` tells
-    that an op refused a `shape` that is its own argument: no word to go on with.
+    that an op refused a `shape` that is its own argument: no word to go on with. `given` are the
+    parameters that a block was called with.
     """
 
     body: Leaf | Scope | None
@@ -69,6 +70,7 @@ class Built:
     elements: int = 0
     checked: int = 0
     refused: bool = False
+    given: Mapping[str, Value] = field(default_factory=dict)
 
 
 BROKEN = Built(None, None, tainted=True)

@@ -20,6 +20,7 @@ from netspec.ops.base import AllInputs, Call, Input, Inputs, Op, OpError, Weight
 from netspec.ops.dimensions import find_dimension
 from netspec.ops.lowering import by_rank, changed
 from netspec.ops.registry import register_op
+from netspec.ops.taps import Reads, Taps
 from netspec.shape import Dim, Shape, Size
 
 __all__ = [
@@ -40,8 +41,10 @@ __all__ = [
     "Positive",
     "Positives",
     "Probability",
+    "Reads",
     "Shape",
     "Size",
+    "Taps",
     "Weight",
     "by_rank",
     "changed",

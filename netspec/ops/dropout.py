@@ -17,6 +17,14 @@ class RandomDrop(SameShape):
 
     traits: ClassVar[frozenset[str]] = frozenset({"elementwise", "eval_identity", "view"})
 
+    p: Probability
+
+    def advice(self) -> str | None:
+        if self.p <= 0.7:
+            return None
+        dropped = f"`p` (={self.p:g}) is the share that is dropped, as in torch"
+        return f"{dropped}; {self.p:g} kept is `p: {1 - self.p:.3g}`"
+
 
 @register_op
 class Dropout(RandomDrop):

@@ -97,7 +97,8 @@ class Chunk(View):
         return (part,) * self.chunks
 
     def lower(self, inputs: Inputs) -> Call:
-        return Call("torch.chunk", {"chunks": self.chunks, "dim": self.dim})
+        only = 0 if self.chunks == 1 else None  # torch gives a tuple of one
+        return Call("torch.chunk", {"chunks": self.chunks, "dim": self.dim}, item=only)
 
     def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
         return all_but(self.dim, inputs[index])

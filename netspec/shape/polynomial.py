@@ -86,8 +86,6 @@ class Floor:
         return self._key
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
         if not isinstance(other, Floor):
             return NotImplemented
         return (

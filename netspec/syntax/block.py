@@ -73,14 +73,14 @@ def _block_inputs(
             help="write `inputs: [x]`",
         )
         return (Named("x", span),)
-    found: list[Named] = []
+    found: dict[str, Named] = {}
     for item in tree.items:
         try:
             entry = named(item)
         except PydanticCustomError as error:
             report_refusal(error, f"an input of block `{name}`: ", collector)
             continue
-        if any(entry.text == other.text for other in found):
+        if entry.text in found:
             collector.error(
                 "duplicate-key",
                 f"the input `{entry}` is written twice",
@@ -88,8 +88,8 @@ def _block_inputs(
                 help="rename one of them",
             )
         elif check_name(entry.text, item.span, "an input", collector, reserved=True):
-            found.append(entry)
-    return tuple(found)
+            found[entry.text] = entry
+    return tuple(found.values())
 
 
 def _block_outputs(

@@ -15,7 +15,7 @@ from netspec.syntax.identifiers import check_identifier, reserved_attribute
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, is_null
 
 _REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)?")
-_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _LONGEST = 200
 
 
@@ -196,12 +196,12 @@ def _segments(tree: object) -> tuple[str, ...]:
     segments = tuple(text[: _LONGEST + 1].split("."))
     assert isinstance(tree, Scalar)
     for segment in segments:
-        if not _SEGMENT.fullmatch(segment) or segment[0] == "_" or len(text) > _LONGEST:
+        if not _SEGMENT.fullmatch(segment) or len(text) > _LONGEST:
             raise fault(
                 "invalid-name",
                 f"`{text[:80]}` is no place in a module tree",
                 tree,
-                "write parts of letters, digits, `_` and `-` with dots between, no `_` in front",
+                "write parts of letters, digits, `_` and `-`, no `_` or `-` in front, dots between",
             )
         reason = reserved_attribute(segment)
         if reason:

@@ -161,13 +161,18 @@ def moved(
 def read_file(path: Path, most: int) -> bytes:
     """At most `most` bytes of a regular file. Raises OSError for anything else, without waiting."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-    with open(descriptor, "rb") as stream:
+    try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(21, "it is a directory", str(path))
         if not stat.S_ISREG(mode):
             raise OSError(22, "it is not a regular file", str(path))
-        return stream.read(most)
+        with open(descriptor, "rb", closefd=False) as stream:
+            return stream.read(most) or b""  # None where /proc has nothing more at the moment
+    except OSError as error:  # a disk that fails, or memory that /proc shows, without the path
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        os.close(descriptor)
 
 
 def reason(error: OSError) -> str:

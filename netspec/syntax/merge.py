@@ -272,7 +272,8 @@ def _merge_block(name: str, old: Block, new: Block, collector: Collector) -> Blo
             after = _merge_params(before, after, collector)
         elif part == "outputs":
             after = overlay(before, after, f"`outputs` of {what}", collector)
-        elif lines is not None:
+        else:
+            assert lines is not None  # as `before` holds nodes
             lines = extend_lines(lines, after, what, collector)
         entries[part] = (keys.entries[part][0], after)
     written = overlay(old.written, keys.without(*entries), what, collector)

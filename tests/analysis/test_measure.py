@@ -5,6 +5,7 @@ import pytest
 import netspec
 from netspec import NetspecError, Text
 from netspec.analysis.measure import Layer, Measured, default_dtype, measure
+from netspec.analysis.overview import table
 
 SPEC = """\
 netspec: 1
@@ -83,3 +84,10 @@ def test_frozen_parameters_are_those_of_torch() -> None:
     learned = sum(each.numel() for each in model.parameters() if each.requires_grad)
     assert measured("stem.*").trainable == learned
     assert measured("stem.0.*").trainable != learned
+
+
+def test_a_checked_spec_has_it_and_it_prints_as_the_table() -> None:
+    found = netspec.check_spec(Text(SPEC)).summary(depth=2, dtype="float16", freeze=["stem.*"])
+    wanted = measured("stem.*", depth=2, dtype="float16")
+    assert found.layers == wanted.layers
+    assert str(found) == "\n".join(table(wanted)) != str(measured(depth=2))

@@ -92,6 +92,15 @@ def test_words_are_cut_before_columns_are_left_out() -> None:
     assert row(narrow, "node") == row(wide, "node")
 
 
+def test_shapes_are_in_numbers_where_formulas_leave_no_room() -> None:
+    found = measure(netspec.check_spec("torchvision/googlenet").graph)
+    wide, narrow = (overview.table(found, width=width) for width in (130, 90))
+    formula = "N×192×floor((H + 1)/8)×floor((W + 1)/8)"
+    assert row(wide, "maxpool2")[1:3] == ["max_pool 3×3 /2", formula]
+    assert row(narrow, "maxpool2")[1:3] == ["max_pool 3×3 /2", "N×192×28×28"]
+    assert row(overview.table(found, ["node", "output"], width=9), "maxpool2")[1] == formula
+
+
 @pytest.mark.parametrize("width", [100, 70, 50, 30])
 def test_columns_are_dropped_to_fit(width: int) -> None:
     lines = overview.table(measured(9), width=width)

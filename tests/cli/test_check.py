@@ -97,7 +97,7 @@ def test_a_spec_that_is_missing_leaves_the_others_checked(netspec, folder: Path)
     result = netspec("check", "good.yaml", "nosuch", "pipe", "bad.yaml", "--format", "concise")
     assert result.status == 2
     assert "named `nosuch`" in result.err
-    assert "pipe: " in result.err
+    assert "`pipe` is no regular file" in result.err
     assert len(result.out.splitlines()) == 2
     assert "good.yaml: ok" in netspec("check", "nosuch", "good.yaml").out
 

@@ -30,6 +30,26 @@ def test_a_file_is_written_and_never_over_another(netspec, folder: Path, ending:
 
 
 @pytest.mark.parametrize("ending", FORMATS)
+def test_a_path_that_cannot_be_written_costs_no_work(
+    netspec, folder: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library.pipeline, "build", None)
+    (folder / f"folder.{ending}").mkdir()
+    (folder / f"link.{ending}").symlink_to(folder / "elsewhere")
+    for path, told in {
+        f"missing/net.{ending}": "there is no folder `missing`",
+        f"good.yaml/net.{ending}": "there is no folder `good.yaml`",
+        f"folder.{ending}": "is a folder",
+        f"link.{ending}": "is a symbolic link",
+        f"net.{ending}.txt": "must end in .py, .onnx, .pt2 or .safetensors",
+        "net": "must end in",
+    }.items():
+        result = netspec("export", "good.yaml", "-o", path, "--force")
+        assert result.status == 2
+        assert told in result.err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
 def test_nothing_is_written_for_a_spec_with_errors(netspec, folder: Path, ending: str) -> None:
     before = sorted(folder.iterdir())
     assert netspec("export", "bad.yaml", "-o", f"net.{ending}").status == 1

@@ -287,3 +287,21 @@ def test_whole_refuses(value: Value, code: str) -> None:
 def test_settle_refuses_what_is_not_whole() -> None:
     with pytest.raises(ExpressionError, match="at W=225"):
         settle(Quotient(W, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("x.height", "write `image.height` or `mask.height`; `x` is the input of a block"),
+        ("y.height", "write `image.height` or `mask.height`"),
+        ("imagee", "write `image`"),
+        ("index", "use it in the arguments and `when` of a node with `repeat`"),
+        ("Yes", "write `true`"),
+        ("OFF", "write `false`"),
+    ],
+)
+def test_the_help_for_an_unknown_name(text: str, help: str) -> None:
+    inputs = {"image": InputShape((N, 3, H, W)), "mask": InputShape((N, 1, H, W)), "k": 3}
+    with pytest.raises(ExpressionError) as error:
+        parse(text).evaluate(inputs)
+    assert (error.value.code, error.value.help) == ("unknown-name", help)

@@ -240,25 +240,30 @@ def test_values_stay_bounded_over_many_parameters() -> None:
         assert value.code == "expression-limit"
 
 
+QUICK_AND_LONG = [5_000, pytest.param(100_000, marks=pytest.mark.slow)]
+
+
 def soup(rng: random.Random) -> str:
     glue = rng.choice(("", " "))
     return glue.join(rng.choice(FRAGMENTS) for _ in range(rng.randrange(1, 14)))
 
 
-def test_soups_of_tokens() -> None:
-    rng = random.Random(6)
-    for _ in range(30_000):
+@pytest.mark.parametrize("count", QUICK_AND_LONG)
+def test_soups_of_tokens(count: int) -> None:
+    rng = random.Random(count)
+    for _ in range(count):
         survives(soup(rng))
 
 
-def test_mutated_expressions() -> None:
-    rng = random.Random(7)
+@pytest.mark.parametrize("count", QUICK_AND_LONG)
+def test_mutated_expressions(count: int) -> None:
+    rng = random.Random(count)
     seeds = (
         "max(1, x.channels // 4) if k != 0 and not kind == 'same' else depths[0]",
         "floor((H + 3) / 7) * ceil(W / 2) - len(x.shape[1:-1]) + H / 32",
         "make_divisible(r * 1e2, 8, k) + round(sum([.5, 2]) ** 2) % 7",
     )
-    for _ in range(20_000):
+    for _ in range(count):
         text = list(rng.choice(seeds))
         for _ in range(rng.randrange(1, 4)):
             place = rng.randrange(len(text))

@@ -12,8 +12,8 @@ from tests.expression.oracle import Case, Failed, outcome
 from tests.expression.random_numbers import SCOPE, numbers
 from tests.expression.random_sizes import SIZES, sizes
 
-NUMBER_CASES = 100_000
-SIZE_CASES = 5_000
+NUMBER_CASES = 15_000
+SIZE_CASES = 1_500
 FAULT_CASES = 4_000
 
 FREE = {"H": symbol("H", 224, 32), "W": symbol("W", 224)}

@@ -218,3 +218,22 @@ def test_nesting_limit(levels: int) -> None:
         accept(text)
         return
     refuse(text.replace("c: b33}", "c: ⟦b33⟧}"), "nesting-too-deep")
+
+
+def test_what_a_call_gives_is_its_own_though_the_block_is_one_value() -> None:
+    block = BLOCK.replace("{k}", "{k: x.channels}")
+    for nodes in ("a: b\ny: {op: b, k: 4}", "y: {op: b, k: 4}\na: {op: b, from: y}"):
+        graph = accept(spec(nodes, outputs="{a: a, y: y}", blocks=block))
+        assert node(graph, "a").body is node(graph, "y").body
+        assert (node(graph, "a").given, node(graph, "y").given) == ({}, {"k": 4})
+        assert node(graph, "a").body.params == {"k": 4}  # type: ignore[union-attr]
+
+
+def test_what_a_call_gives_in_a_repeat() -> None:
+    graph = accept(
+        spec(
+            "y: {op: b, k: 3, repeat: 3, first: {k: 4, d: 2}}",
+            blocks=BLOCK.replace("{k}", "{k, d: 1}").replace("size: 1", "size: 1, stride: d"),
+        )
+    )
+    assert [node(graph, f"y.{i}").given for i in range(3)] == [{"k": 4, "d": 2}] + [{"k": 3}] * 2

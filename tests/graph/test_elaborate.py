@@ -198,3 +198,138 @@ def test_an_inherited_parameter_may_lie_unused(tmp_path: object) -> None:
     with pytest.raises(NetspecError) as caught:
         netspec.check_spec(netspec.Text(child + "params: {own: 1}\n"), root=root)
     assert [error.code for error in caught.value.diagnostics] == ["unused"]
+
+
+WEIGHTS = spec(
+    "y: {op: conv, out_channels: 2, kernel_size: 1, bias: false}", inputs="{x: [N, 8, 4, 4]}"
+)
+
+
+def test_weights_at_their_limit() -> None:
+    """Two filters of eight numbers of four bytes."""
+    assert accept(WEIGHTS, limits=Limits(weight_bytes=64))
+    with pytest.raises(NetspecError) as caught:
+        accept(WEIGHTS, limits=Limits(weight_bytes=63))
+    (error,) = caught.value.diagnostics
+    assert error.code == "too-large"
+    assert error.message.startswith("the weights would take 0.0 GiB, more than ")
+    assert error.help == "make it smaller, or raise `Limits.weight_bytes` in Python"
+
+
+def test_sizes_of_weights_are_told_in_gibibytes() -> None:
+    wide = "y: {op: linear, out_features: 131072, bias: false}"
+    with pytest.raises(NetspecError) as caught:
+        accept(spec(wide, inputs="{x: [N, 65536]}"), limits=Limits(tensor_bytes=1 << 40))
+    (error,) = caught.value.diagnostics
+    assert error.message == "the weights would take 32.0 GiB, more than 16 GiB"
+
+
+def test_a_node_that_nothing_reads() -> None:
+    refuse(spec("⟦a⟧: {op: relu, from: x}\ny: {op: relu, from: x}"), "unused")
+
+
+def test_what_nothing_uses_is_told_once_all_else_is_right() -> None:
+    refuse(spec("a: {op: relu, from: x}\ny: {op: ⟦rellu⟧, from: x}"), "unknown-op")
+
+
+def test_a_rule_that_is_wrong_leaves_no_graph() -> None:
+    nodes = "y: {op: conv, out_channels: 4, kernel_size: 1}"
+    refuse(spec(nodes, init="[⟦{match: y.bias, fill: xavier_uniform}⟧]"), "init-mismatch")
+
+
+@pytest.mark.parametrize(
+    ("params", "help"),
+    [
+        ("{width: 3}", "did you mean `width`?"),
+        ("{depth: 3, stem: 7}", "its parameters are depth, stem"),
+        (None, "its parameters are none"),
+    ],
+)
+def test_a_parameter_that_there_is_not(params: str | None, help: str) -> None:
+    top = {"params": params} if params else {}
+    with pytest.raises(NetspecError) as caught:
+        accept(spec("y: relu", **top), params={"widht": 7})
+    error = caught.value.diagnostics[0]
+    assert (error.code, error.help) == ("unknown-parameter", help)
+    assert error.message == "`test` has no parameter `widht`"
+
+
+def test_the_name_of_a_parameter_is_cut_in_a_message() -> None:
+    for length, shown in ((80, 80), (81, 80)):
+        with pytest.raises(NetspecError) as caught:
+            accept(spec("y: relu"), params={"p" * length: 7})
+        assert caught.value.diagnostics[0].message.count("p") == shown + len("parameter") // 9
+
+
+def test_a_needed_parameter() -> None:
+    text = spec("y: {op: conv, out_channels: k, kernel_size: 1}", params="{⟦k⟧: }")
+    (error,) = refuse(text, "missing-argument")
+    assert error.message == "`test` needs the parameter `k`"
+
+
+def test_a_name_that_stands_alone_in_an_input_wants_to_be_a_dim() -> None:
+    (error,) = refuse(spec("y: relu", inputs="{x: [N, ⟦H⟧]}"), "unknown-name")
+    assert error.help == "declare a free size, `dims: {H: 224}`; the batch is `N`"
+    (error,) = refuse(spec("y: relu", inputs="{x: [N, ⟦H⟧ + 1]}"), "unknown-name")
+    assert "declare a free size" not in (error.help or "")
+
+
+def test_what_depends_on_a_doubtful_size_is_no_second_error() -> None:
+    """A dim that is wrong has a value for the walk, and what follows from it is not told."""
+    text = spec(
+        "y: {op: max_pool, kernel_size: 3}",
+        dims="{H: {nominal: ⟦7⟧, multiple_of: 2}}",
+        inputs="{x: [N, 4, H, H]}",
+    )
+    refuse(text, "invalid-dim")
+
+
+def test_a_wrong_shape_is_one_error_and_what_is_wrong_with_both_shapes_another() -> None:
+    nodes = """
+        a: {op: conv, out_channels: 6, kernel_size: 1, shape: ⟦[N, 5, 8, 8]⟧}
+        b: {op: conv, out_channels: 5, groups: 5, kernel_size: 1}
+        c: {op: conv, out_channels: 4, kernel_size: 1, ⟦strid⟧: 2}
+        y: relu
+    """
+    refuse(spec(nodes), "shape-mismatch", "unknown-argument")
+
+
+def test_a_graph_carries_what_its_spec_says() -> None:
+    graph = accept(spec("y: relu", doc="Words.", source="a paper"))
+    assert (graph.name, graph.doc, graph.source) == ("test", "Words.", "a paper")
+    assert graph.params == {}
+
+
+def test_a_memo_keeps_what_there_is_to_note() -> None:
+    text = spec("y: {op: dropout, p: rate}", params="{rate: 0.5}", init="[{match: a.*, fill: 0}]")
+    checked = netspec.check_spec(netspec.Text(text))
+    notes = checked.graph.notes
+    for rate in (0.25, 0.1):
+        assert checked.vary(params={"rate": rate}).graph.notes == notes
+    assert [note.code for note in notes] == ["unused"]
+    noted = checked.vary(params={"rate": 0.75}).graph.notes
+    assert [note.code for note in noted] == ["advice", "unused"]
+
+
+def test_a_variant_that_is_refused_leaves_a_memo_as_it_was() -> None:
+    text = spec("y: {op: conv, out_channels: k, kernel_size: 1, bias: false}", params="{k: 2}")
+    checked = netspec.check_spec(netspec.Text(text), limits=Limits(weight_bytes=64))
+    checked.vary(params={"k": 4})
+    known = dict(checked.memo.leaves)
+    assert known
+    with pytest.raises(NetspecError) as caught:
+        checked.vary(params={"k": 5})
+    assert [error.code for error in caught.value.diagnostics] == ["too-large"]
+    assert checked.memo.leaves == known
+
+
+@pytest.mark.parametrize(
+    ("params", "size", "code"),
+    [
+        ("{k: 1.5}", "⟦k⟧", "not-whole"),
+        ("{k: {default: ⟦0⟧, min: 1}}", "k", "parameter-range"),
+    ],
+)
+def test_a_name_that_is_known_is_not_asked_to_be_a_dim(params: str, size: str, code: str) -> None:
+    (error,) = refuse(spec("y: relu", params=params, inputs=f"{{x: [N, {size}]}}"), code)
+    assert "declare a free size" not in (error.help or "")

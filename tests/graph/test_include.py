@@ -292,3 +292,89 @@ def test_the_batch_of_a_block_is_that_of_the_file_that_calls_it(tmp_path: Path) 
     shapes = {node.name: [str(size) for size in node.outputs[0]] for node in root.nodes}
     assert shapes["first"] == ["N", "768"]
     assert shapes["second"] == ["4*N", "192"]
+
+
+def test_a_size_of_its_input_that_is_not_whole(tmp_path: Path) -> None:
+    included(tmp_path, body=spec("y: relu", dims="{H: 9}", inputs="{x: [N, 4, H, H / 3]}"))
+    check(tmp_path, spec("y: {op: r}", inputs="{x: [N, 4, 9, 3]}", include="{r: body.yaml}"))
+    (error,) = errors(tmp_path, spec("y: {op: r}", include="{r: body.yaml}"))
+    assert error.code == "not-whole"
+    assert error.span.source.name.endswith("body.yaml")
+
+
+def test_what_only_some_inputs_make_wrong(tmp_path: Path) -> None:
+    body = spec(
+        "y: {op: conv, out_channels: 6, kernel_size: 1, groups: c}",
+        params="{c}",
+        inputs="{x: [N, c, 8, 8]}",
+    )
+    included(tmp_path, body=body)
+    for c in (2, 3):
+        passed = f"{{x: [N, {c}, 8, 8]}}"
+        check(tmp_path, spec(f"y: {{op: r, c: {c}}}", inputs=passed, include="{r: body.yaml}"))
+    (error,) = errors(tmp_path, spec("y: {op: r, c: 4}", include="{r: body.yaml}"))
+    assert error.code == "not-divisible"
+    (frame,) = error.frames
+    assert (frame.text, frame.span.line) == ("called by `y`", 6)
+
+
+def test_what_is_passed_in_doubt_is_no_second_error(tmp_path: Path) -> None:
+    included(tmp_path, body=BODY)
+    text = spec(
+        "y: {op: r}",
+        dims="{H: {nominal: 7, multiple_of: 2}}",
+        inputs="{x: [N, 5, H, H]}",
+        include="{r: body.yaml}",
+    )
+    assert [error.code for error in errors(tmp_path, text)] == ["invalid-dim"]
+
+
+def test_a_counter_example_is_told(tmp_path: Path) -> None:
+    included(tmp_path, body=spec("y: relu", dims="{H: 8}", inputs="{x: [N, 4, H, 2 * H]}"))
+    text = spec(
+        "y: {op: r}", dims="{A: 8, B: 16}", inputs="{x: [N, 4, A, B]}", include="{r: body.yaml}"
+    )
+    (error,) = errors(tmp_path, text)
+    assert error.code == "shape-mismatch"
+    assert error.message == (
+        "input `x` of `test` is [N, 4, A, 2*A], and is passed [N, 4, A, B]; at A=8, B=17: 16 and 17"
+    )
+
+
+def test_a_wrong_rank_is_told(tmp_path: Path) -> None:
+    included(tmp_path, body=BODY)
+    text = spec("y: {op: r}", inputs="{x: [N, 4, 8]}", include="{r: body.yaml}")
+    (error,) = errors(tmp_path, text)
+    assert error.message == "input `x` of `test` is of rank 4, and is passed [N, 4, 8]"
+
+
+@pytest.mark.parametrize("size", ["{nominal: 8, multiple_of: 1}", "8"])
+def test_every_size_is_a_multiple_of_one(tmp_path: Path, size: str) -> None:
+    included(tmp_path, body=spec("y: relu", dims=f"{{H: {size}}}", inputs="{x: [N, H]}"))
+    text = spec("y: {op: r}", dims="{A: 7}", inputs="{x: [N, A]}", include="{r: body.yaml}")
+    check(tmp_path, text)
+
+
+def test_a_free_size_that_is_too_small_at_its_nominal_value(tmp_path: Path) -> None:
+    included(tmp_path, body=spec("y: relu", dims="{H: {nominal: 9, min: 5}}", inputs="{x: [N, H]}"))
+    (error,) = errors(
+        tmp_path,
+        spec("y: {op: r}", dims="{A: 4}", inputs="{x: [N, A]}", include="{r: body.yaml}"),
+    )
+    assert error.message == "`H` (=A) of `test` must be at least 5"
+    graph = check(
+        tmp_path,
+        spec("y: {op: r}", dims="{A: 5}", inputs="{x: [N, A]}", include="{r: body.yaml}"),
+    )
+    assert {dim.symbol.name: dim.min for dim in graph.dims}["A"] == 5
+
+
+def test_a_mismatch_of_fixed_sizes_needs_no_example(tmp_path: Path) -> None:
+    included(tmp_path, body=spec("y: relu", dims="{S: 8}", inputs="{x: [N, 4, S, S]}"))
+    text = spec("y: {op: r}", inputs="{x: [N, 4, 8, 9]}", include="{r: body.yaml}")
+    (error,) = errors(tmp_path, text)
+    assert error.message == ("input `x` of `test` is [N, 4, 8, 8], and is passed [N, 4, 8, 9]")
+    dims = "{S: {nominal: 8, multiple_of: 4}}"
+    included(tmp_path, body=spec("y: relu", dims=dims, inputs="{x: [N, 4, S, S]}"))
+    (error,) = errors(tmp_path, text.replace("8, 9", "7, 7"))
+    assert error.message == "`S` (=7) of `test` must be a multiple of 4"

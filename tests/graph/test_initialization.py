@@ -3,6 +3,7 @@
 import pytest
 
 import netspec
+from netspec.graph.initialization import LONGEST_GLOB, MOST_RULES
 from tests.graph.specs import accept, refuse, spec
 
 CONV = "{op: conv, out_channels: 4, kernel_size: 1}"
@@ -165,3 +166,24 @@ def test_what_torch_would_refuse_is_refused(fill: str) -> None:
     with pytest.raises(netspec.NetspecError) as error:
         netspec.check_spec(netspec.Text(text))
     assert [found.code for found in error.value.diagnostics] == ["argument-value"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "code"),
+    [
+        (["{match: 'a.*', fill: 0}"] * MOST_RULES, None),
+        (["{match: 'a.*', fill: 0}"] * (MOST_RULES + 1), "file-too-large"),
+        ([f"{{match: '{'*' * LONGEST_GLOB}', fill: 0}}"], None),
+        ([f"{{match: '{'*' * (LONGEST_GLOB + 1)}', fill: 0}}"], "argument-value"),
+    ],
+)
+def test_rules_are_few_and_globs_short(rules: list[str], code: str | None) -> None:
+    """Each rule is held against each tensor, and a glob is compiled."""
+    text = netspec.Text(spec(NODES, init=f"[{', '.join(rules)}]"))
+    if code is None:
+        assert netspec.check_spec(text).graph
+        return
+    with pytest.raises(netspec.NetspecError) as caught:
+        netspec.check_spec(text)
+    (error,) = [each for each in caught.value.diagnostics if each.severity == "error"]
+    assert (error.code, bool(error.help)) == (code, True)

@@ -58,3 +58,17 @@ def test_a_scope_tells_the_shape_of_a_reference() -> None:
     (output,) = graph.root.outputs
     assert graph.root.shape(output)[1:] == (4, 4, 4)
     assert graph.root.shape(graph.root.nodes[0].inputs[0])[1:] == (4, 8, 8)
+
+
+def test_modules_without_tensors_count_where_places_are_met() -> None:
+    graph = accept(
+        spec(f"a: {{op: relu, at: p.0}}\nb: {{{CONV}, at: q.0}}\ny: {{{CONV}, at: p.1}}")
+    )
+    weights = [key for key in keys(graph) if key.endswith("weight")]
+    assert weights == ["p.1.weight", "q.0.weight"]
+
+
+def test_shared_uses_are_told_apart_on_demand() -> None:
+    graph = accept(spec("a: relu\nb: {op: flatten}\nc: {share: a, from: b}\ny: relu"))
+    assert [path for path, _ in walk(graph.root)] == ["a", "b", "a", "y"]
+    assert [path for path, _ in walk(graph.root, apart=True)] == ["a", "b", "c", "y"]

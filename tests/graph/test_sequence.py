@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from netspec.graph.ir import Scope
 from tests.graph.files import check, errors, included
 from tests.graph.specs import accept, keys, modules, node, refuse, shapes, spec
 
@@ -319,3 +320,11 @@ def test_the_last_member_may_compute_it(headed: Path) -> None:
         outputs="{y: y.y, aux: {from: y.aux, training: true}}",
     )
     assert check(headed, text).root.training == (False, True)
+
+
+def test_a_chain_tells_what_is_spliced_into_it() -> None:
+    inner = "{chain: [relu, sigmoid], splice: true, repeat: 2}"
+    chain = node(accept(spec(f"y: [tanh, {inner}, relu]")), "y").body
+    assert isinstance(chain, Scope)
+    assert [(each.start, len(each.scope.nodes)) for each in chain.splices] == [(1, 2), (3, 2)]
+    assert chain.nodes[3].body == chain.splices[1].scope.nodes[0].body

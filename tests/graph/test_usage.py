@@ -77,16 +77,10 @@ def test_blocks_and_defaults_may_lie_unused() -> None:
     )
 
 
-def test_a_dim_may_be_used_in_a_block_alone() -> None:
-    accept(
-        spec(
-            "y: b",
-            dims="{H: 8}",
-            inputs="{x: [N, 4, 8, 8]}",
-            blocks="b: {nodes: {c: {op: reshape, shape: [N, 4, 64]}, d: {op: expand, "
-            "shape: [N, 4, 64]}, e: {op: upsample, size: H}}}",
-        )
-    )
+def test_a_dim_that_a_block_alone_uses_is_not_unused_but_untold() -> None:
+    resized = "{op: upsample, size: H}"
+    text = spec("⟦y⟧: b", dims="{H: 8}", blocks=f"b: {{nodes: {{a: {resized}}}}}")
+    refuse(text, "unbound-dim")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from netspec.shape import Differ, Equal, Size, Unproved, compare, divisible, symbol
+from netspec.shape.decide import Nonzero
 
 H, W = symbol("H", 224), symbol("W", 224)
 G = symbol("G", 224, multiple_of=32)
@@ -85,3 +86,47 @@ def test_divisible() -> None:
     assert divisible(H + 1, 2) == Differ((("H", 224),), 225, 1, None)
     with pytest.raises(ValueError, match="must be a positive integer"):
         divisible(H, 0)
+
+
+def hidden(extra: Size) -> tuple[Size, Size]:
+    """Two sizes with too many classes to decide, which are equal but for `extra`."""
+    a = (H // 64 + (H + 32) // 64) * (W // 128)
+    return a + extra, (H // 32) * (W // 128)
+
+
+def test_how_far_counter_examples_are_looked_for() -> None:
+    """At the nominal size and 511 units after it; each symbol alone first."""
+    one = symbol("A")
+    a, b = hidden(one // 512)
+    verdict = compare(a, b)
+    assert isinstance(verdict, Differ)
+    assert verdict.sizes == (("A", 512), ("H", 224), ("W", 224))
+    assert isinstance(compare(*hidden(one // 513)), Unproved)
+
+
+def test_the_nearest_counter_example_is_told() -> None:
+    a, b = hidden(symbol("A", 2) % 2)
+    verdict = compare(a, b)
+    assert isinstance(verdict, Differ)
+    assert verdict.sizes == (("A", 3), ("H", 224), ("W", 224))
+    a, b = hidden(symbol("A", 5) // 8 * (symbol("B", 5) // 8))
+    verdict = compare(a, b)
+    assert isinstance(verdict, Differ)
+    assert verdict.sizes == (("A", 8), ("B", 8), ("H", 227), ("W", 227))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "name"),
+    [
+        (Differ((), 1, 2, None), "left"),
+        (Unproved(3), "classes"),
+        (Nonzero({}, None), "sizes"),
+    ],
+)
+def test_verdicts_cannot_be_changed(verdict: object, name: str) -> None:
+    with pytest.raises(AttributeError):
+        setattr(verdict, name, 9)
+
+
+def test_equal_verdicts_are_equal() -> None:
+    assert {Equal(), Equal(), Unproved(3), Unproved(3)} == {Equal(), Unproved(3)}

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from netspec import zoo
 from netspec.diagnostics import Collector, Diagnostic, NetspecError, Source, Span
 from netspec.diagnostics.render import render_concise, render_github, render_json
 from netspec.limits import Limits
-from netspec.syntax.files import Files, Place, read_file
+from netspec.syntax.files import Files, Place, moved, read_file, reason
 from tests.bad_inputs import GOOD
 
 PLACE = Span(Source("x", "y"), 1, 1, 1, 2)
@@ -251,6 +252,13 @@ def test_no_more_is_read_than_was_asked_for(root: Path) -> None:
     assert read_file(root / "good.yaml", 7) == b"netspec"
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="there is no /proc here")
+def test_a_file_that_fails_while_it_is_read_is_named() -> None:
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        read_file(Path("/proc/self/mem"), 10)
+    assert caught.value.filename == "/proc/self/mem"
+
+
 def test_a_file_without_permission(root: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything")
@@ -290,7 +298,107 @@ def test_a_file_of_the_zoo_below_the_current_folder_is_shown_by_its_path(
 
 def test_files_without_a_zoo(root: Path) -> None:
     files, collector = Files(lambda name: None, Limits()), Collector()
+    assert (files.count, files.tried) == (0, [])
     home = Place(root / "child.yaml", root, "child.yaml")
     assert files.find("good.yaml", home, PLACE, collector) is not None
     assert files.find("good", home, PLACE, collector) is None
     assert [error.code for error in collector] == ["file-not-found"]
+
+
+def test_what_is_refused_leaves_no_descriptor_open(root: Path) -> None:
+    def count() -> int:
+        return len(os.listdir("/dev/fd"))
+
+    before = count()
+    for name in ("sub", "pipe.yaml", "good.yaml"):
+        with suppress(OSError):
+            read_file(root / name, 10)
+    assert count() == before
+
+
+def test_what_is_wrong_with_a_file_is_said_with_its_path(root: Path) -> None:
+    for name in ("sub", "pipe.yaml", "gone.yaml"):
+        with pytest.raises(OSError, match=f"{name}'") as caught:
+            read_file(root / name, 10)
+        assert reason(caught.value) == caught.value.strerror
+    assert reason(OSError("no more")) == "no more"
+
+
+def found(text: str, home: Place | None, known: Path | None = None) -> tuple[Place | None, str]:
+    """The place, or what is said against it."""
+    collector = Collector()
+    place = Files(lambda name: known, Limits()).find(text, home, PLACE, collector)
+    return place, "".join(error.message for error in collector)
+
+
+def test_names_of_the_zoo_are_of_two_hundred_letters_at_most(root: Path) -> None:
+    known = root / "good.yaml"
+    assert found("a" * 200, None, known)[0] == Place(known, root, f"<zoo>/{'a' * 200}.yaml")
+    assert found("a" * 201, None, known) == (None, f"the zoo has no spec `{'a' * 80}`")
+    assert found("sub/deep", None, root / "sub" / "deep.yaml")[0] == Place(
+        root / "sub" / "deep.yaml", root, "<zoo>/sub/deep.yaml"
+    )
+
+
+@pytest.mark.parametrize("text", ["../{}", "/{}", "{}.yaml"])
+def test_long_paths_are_cut_in_messages(root: Path, text: str) -> None:
+    home = Place(root / "child.yaml", root, "child.yaml")
+    path = text.format("b" * 100)
+    _, message = found(path, home)
+    assert f"`{path[:80]}`" in message
+    _, message = found(path, None)
+    assert f"`{path[:80]}`" in message
+
+
+def test_the_help_for_a_name_shows_its_last_part() -> None:
+    collector = Collector()
+    Files(lambda name: None, Limits()).find("a/b/resnet", None, PLACE, collector)
+    (error,) = collector
+    assert (error.help or "").startswith('`netspec list "*resnet*"`')
+
+
+def test_how_a_place_is_shown(root: Path) -> None:
+    home = Place(root / "child.yaml", root, "specs/child.yaml")
+    place, _ = found("sub/deep.yaml", home)
+    assert place == Place(root / "sub" / "deep.yaml", root, "specs/sub/deep.yaml")
+
+
+def test_a_path_that_moves_with_its_spec(root: Path) -> None:
+    """As it is named from another folder; a bare name and the zoo's hold everywhere."""
+    here = Place(root / "a.yaml", root, "a.yaml")
+    below = Place(root / "sub" / "b.yaml", root, "b.yaml")
+
+    def bare(path: Path) -> str | None:
+        return "good" if path == root / "good.yaml" else None
+
+    assert moved("deep.yaml", below, here, bare) == "sub/deep.yaml"
+    assert moved("../x.yaml", below, here, bare) == "x.yaml"
+    assert moved("x.yaml", here, below, bare) == "../x.yaml"
+    assert moved("deep.yaml", None, here, bare) == "deep.yaml"
+    assert moved("resnet34", below, here, bare) == "resnet34"
+    assert moved("../good.yaml", below, here, bare) == "good"
+    assert moved("deep.yaml", below, None, bare) == "deep.yaml"
+    assert moved("./deep.yaml", below, below, bare) == "./deep.yaml"
+    assert moved("./deep", below, here, bare) == "./sub/deep"
+
+
+def test_places_cannot_be_changed(root: Path) -> None:
+    with pytest.raises(AttributeError):
+        Place(root, root, "").path = root / "sub"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_parent_of_as_many_bytes_as_may_be(root: Path, more: int) -> None:
+    """Its last byte is read: without it, its last line would not parse."""
+    most = 400
+    text = GOOD.strip()
+    assert text.endswith("}")
+    (root / "good.yaml").write_text(f"# {'x' * (most + more - len(text) - 3)}\n{text}")
+    assert (root / "good.yaml").stat().st_size == most + more
+    child = netspec.Text("netspec: 1\nextends: good.yaml\n")
+    if not more:
+        assert netspec.check_spec(child, root=root, limits=Limits(file_bytes=most)).graph
+        return
+    with pytest.raises(NetspecError) as caught:
+        netspec.check_spec(child, root=root, limits=Limits(file_bytes=most))
+    assert [error.code for error in caught.value.diagnostics] == ["file-too-large"]

@@ -7,6 +7,7 @@ import pytest
 
 import netspec
 from netspec.graph.ir import Graph
+from netspec.syntax.tree import plain
 from tests.graph.specs import node, shapes
 from tests.syntax import family
 
@@ -166,6 +167,8 @@ def test_blocks_merge(tmp_path: Path) -> None:
     assert [path for path, _, _ in graph.leaves() if path.startswith("rest")] == ["rest.0"]
     graph = merged(tmp_path, "blocks: {mine: {chain: [mish]}}\nnodes: {rest: mine}")
     assert type(node(graph, "rest.0").body.op).__name__ == "Mish"
+    child = "blocks: {mine: {chain: [mish]}, row: {chain: [silu]}}\nnodes: {end: mine}"
+    assert type(node(merged(tmp_path, child), "rest.0").body.op).__name__ == "SiLU"
     child = "blocks: {two: {outputs: {right: c}, nodes: {c: {op: silu, after: b}}}}"
     assert weights(merged(tmp_path, child)) == weights(merged(tmp_path, ""))
     graph = merged(tmp_path, "blocks: {row: ~}\nnodes: {rest: relu}")
@@ -202,6 +205,7 @@ ERRORS = [
     ("blocks: {two: {params: {⟦k⟧: ~}}}", "parameter-removed", "`k` cannot be removed", ""),
     ("blocks: {two: {nodes: {⟦c⟧: ~}}}", "unknown-node", "block `two` has no node `c`", ""),
     ("blocks: {two: {outputs: {⟦lft⟧: ~}}}", "unknown-key", "no `lft` to remove", "`left`"),
+    ("blocks: {two: {output: a, ⟦outputs⟧: {left: b}}}", "node-form", "both `output` and", "keep"),
     ("blocks: {two: {⟦inpts⟧: ~}}", "unknown-key", "no `inpts` to remove", "`inputs`"),
     ("blocks: {two: {params: ⟦[k]⟧}}", "wrong-type", "`params`: must be a mapping", "name: value"),
     ("blocks: {two: {nodes: ⟦[relu]⟧}}", "wrong-type", "`nodes`: must be a mapping", ""),
@@ -252,3 +256,52 @@ def test_a_removed_node_that_an_inherited_output_names(tmp_path: Path) -> None:
     assert "outputs: {y: NODE}" in found.help
     again = child + "outputs: {y: a}\n"
     assert netspec.check_spec(netspec.Text(again), root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("keys", "names", "them"),
+    [
+        ([], "`inputs`, `nodes` and `outputs`", "them"),
+        (["inputs"], "`nodes` and `outputs`", "them"),
+        (["inputs", "nodes"], "`outputs`", "it"),
+        (["nodes", "outputs"], "`inputs`", "it"),
+    ],
+)
+def test_what_a_spec_needs_that_extends_no_other(keys: list[str], names: str, them: str) -> None:
+    text = {
+        "inputs": "inputs: {x: [N, 3]}",
+        "nodes": "nodes: {a: relu}",
+        "outputs": "outputs: {y: a}",
+    }
+    with pytest.raises(netspec.NetspecError) as error:
+        netspec.check_spec(netspec.Text("\n".join(["netspec: 1", *(text[key] for key in keys)])))
+    (found,) = error.value.diagnostics
+    assert found.message == f"a spec that extends no other needs {names}"
+    assert found.help == f"write {names}, or `extends:` a spec that has {them}"
+
+
+@pytest.mark.parametrize("value", ["[1]", "3", "{a: b}"])
+def test_an_include_is_a_path_or_a_name(value: str) -> None:
+    text = "netspec: 1\ninputs: {x: [N, 3]}\nnodes: {a: relu}\noutputs: {y: a}\n"
+    with pytest.raises(netspec.NetspecError) as error:
+        netspec.check_spec(netspec.Text(f"{text}include: {{r: {value}}}\n"))
+    (found,) = error.value.diagnostics
+    assert found.code == "wrong-type"
+    assert found.message.startswith("`r` must be the path or name of a spec, not ")
+
+
+def test_the_defaults_that_are_others_now_are_kept(tmp_path: Path) -> None:
+    head = "netspec: 1\nextends: "
+    (tmp_path / "base.yaml").write_text(
+        "netspec: 1\nparams: {k: 1, j: {default: 2, min: 1}, n: , act: {op: relu}}\n"
+        "inputs: {x: [N, k, j, n]}\nnodes: {a: act}\noutputs: {y: a}\n"
+    )
+    (tmp_path / "middle.yaml").write_text(head + "base.yaml\nparams: {k: 3, act: {op: silu}}\n")
+    child = head + "middle.yaml\nparams: {k: 5, j: 4, n: 6, new: 7}\nnodes: {a: {op: relu}}\n"
+    child += "inputs: {x: [N, k, j, n, new]}\n"
+    replaced = netspec.check_spec(netspec.Text(child), root=tmp_path).doc.replaced
+    assert {name: [plain(tree) for tree in trees] for name, trees in replaced.items()} == {
+        "k": [1, 3],
+        "j": [2],
+        "act": [{"op": "relu"}],
+    }

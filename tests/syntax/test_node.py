@@ -47,6 +47,7 @@ ERRORS = [
     ("{op: relu, ⟦after⟧: x}", "misplaced-key", "`after` is for the nodes", "delete"),
     ("{op: relu, at: ⟦a..b⟧}", "invalid-name", "`a..b` is no place in a module tree", "dots"),
     ("{op: relu, at: ⟦''⟧}", "invalid-name", "is no place in a module tree", "dots"),
+    ("{op: relu, at: ⟦a.-b⟧}", "invalid-name", "`a.-b` is no place in a module tree", "in front"),
     ("{op: relu, at: ⟦a/b⟧}", "invalid-name", "`a/b` is no place", "dots"),
     ("{op: relu, at: ⟦b.forward⟧}", "invalid-name", "`forward` is an attribute", "another"),
     ("{op: relu, at: ⟦[a]⟧}", "wrong-type", "`at`: must be text, not a list", "text"),

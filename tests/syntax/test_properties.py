@@ -1,6 +1,5 @@
 """Whatever is handed in, only NetspecError comes out; and a dict says what the text says."""
 
-import random
 from pathlib import Path
 
 import pytest
@@ -14,75 +13,15 @@ from netspec.syntax.data import read_data
 from netspec.syntax.reader import read_text
 from netspec.syntax.tree import Mapping, Scalar, Sequence, Tree, plain
 from netspec.zoo import zoo_root
-from tests.bad_inputs import BAD, GOOD
+from tests.bad_inputs import GOOD
+from tests.fuzz.mutate import BITS, mutated
 from tests.syntax.family import LINE
 from tests.syntax.test_merge import PARENT
 
 SPECS = [GOOD, LINE, PARENT.replace("need: ", "need: 3"), *(
     path.read_text(encoding="utf-8") for path in sorted(zoo_root().glob("*.yaml"))
 )]  # fmt: skip
-BITS = (
-    *(
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        ":",
-        ": ",
-        "- ",
-        "\n",
-        "  ",
-        "\t",
-        "#",
-        "'",
-        '"',
-        "|",
-        ">",
-        "~",
-        "?",
-    ),
-    *("&a ", "*a", "!x ", "!!str ", "<<: ", "%TAG", "---\n", "...\n", "010", ".nan", "1e999", "é"),
-    *(
-        "\0",
-        "\x85",
-        "\u2028",
-        "\ufeff",
-        "\r",
-        "\\",
-        "@",
-        "`",
-        "9" * 40,
-        "op",
-        "from",
-        "nodes",
-        "🙂",
-    ),
-    *("repeat", "chain", "share", "at", "shape", "x", "N", "_", "index", "true", "~\n", "relu"),
-    *("[0]", "when"),
-)
 SMALL = Limits(nodes=300, values=3000)
-
-
-def mutated(text: str, seed: int, edits: int) -> str:
-    """The text after some edits: bits put in, spans cut, doubled, moved or swapped."""
-    chance = random.Random(seed)
-    for _ in range(edits):
-        start = chance.randrange(len(text) + 1)
-        end = min(len(text), start + chance.choice((0, 1, 1, 2, 5, 20, 80)))
-        kind = chance.randrange(5)
-        if kind == 0:
-            text = text[:start] + chance.choice(BITS) + text[start:]
-        elif kind == 1:
-            text = text[:start] + text[end:]
-        elif kind == 2:
-            text = text[:end] + text[start:end] + text[end:]
-        elif kind == 3:
-            text = text[:start] + chance.choice(BITS) + text[end:]
-        else:
-            place = chance.randrange(len(text) + 1)
-            text = text[:place] + text[start:end] + text[place:]
-    return text
 
 
 def check_outcome(spec: netspec.Text | dict[str, object]) -> list[str]:
@@ -110,28 +49,6 @@ def check_outcome(spec: netspec.Text | dict[str, object]) -> list[str]:
 @given(st.sampled_from(SPECS), st.integers(0, 2**32), st.integers(1, 6))
 def test_mutated_specs(text: str, seed: int, edits: int) -> None:
     check_outcome(netspec.Text(mutated(text, seed, edits)))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(20))
-def test_many_mutated_specs(part: int) -> None:
-    for seed in range(part * 2500, (part + 1) * 2500):
-        text = SPECS[seed % len(SPECS)]
-        check_outcome(netspec.Text(mutated(text, seed, 1 + seed % 7)))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(20))
-def test_a_million_mutated_texts_through_the_reader(part: int) -> None:
-    texts = [
-        *SPECS,
-        *(bad.text for bad in BAD if isinstance(bad.text, str) and len(bad.text) < 999),
-    ]
-    for seed in range(part * 50_000, (part + 1) * 50_000):
-        collector = Collector()
-        text = mutated(texts[seed % len(texts)][:600], seed, 1 + seed % 5)
-        tree = read_text(text, "x", collector, SMALL)
-        assert tree is not None or collector.errors
 
 
 @given(st.binary(max_size=200))

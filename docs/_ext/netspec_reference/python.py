@@ -75,7 +75,7 @@ def _programs() -> list[str]:
 
 def _authors() -> list[str]:
     """Rules first, the kit for tests last; the types of arguments have a table of their own."""
-    classes = ["Op", "Inputs", "Call", "Input", "AllInputs", "Weight", "OpError"]
+    classes = ["Op", "Inputs", "Call", "Input", "AllInputs", "Weight", "Taps", "OpError"]
     functions = [name for name in ops.__all__ if name.islower() and name not in netspec.__all__]
     return [
         *(f"netspec.ops.{name}" for name in (*classes, *functions)),

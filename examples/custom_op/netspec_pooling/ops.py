@@ -7,8 +7,10 @@ from netspec.ops import (
     Op,
     OpError,
     Positive,
+    Reads,
     Shape,
     Size,
+    Taps,
     Weight,
     changed,
     register_op,
@@ -117,6 +119,11 @@ class BlurPool(Op):
         return Call(
             "netspec_pooling.modules.BlurPool", {"channels": self._channels(inputs)} | keywords
         )
+
+    def reads(self, inputs: Inputs, outputs: tuple[Shape, ...], index: int) -> Reads:
+        before = (self.filter_size - 1) // 2
+        window = range(-before, self.filter_size - before)
+        return {dim: Taps(dim, self.stride, (window,)) for dim in (2, 3)}
 
     def shorthand(self, inputs: Inputs) -> str:
         return f"blur_pool {self.filter_size}×{self.filter_size} /{self.stride}"

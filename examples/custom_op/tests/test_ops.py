@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import torch
+from netspec_pooling import modules
 from netspec_pooling.ops import BlurPool, GemPool
 
 import netspec
+from netspec.ops import Inputs
 from netspec.testing import Case, check_op
 
 SPEC = Path(__file__).parent.parent / "shift_invariant.yaml"
@@ -40,6 +43,19 @@ def test_blur_pool() -> None:
             Case({"filter_size": 5}, [(2, 3, 2, 8)], fails=True),
         ],
     )
+
+
+def test_a_blur_reads_what_its_gradient_reaches() -> None:
+    inputs = Inputs((1, 1, 16, 16))
+    for filter_size, stride in [(1, 3), (3, 2), (4, 2), (7, 1)]:
+        op = BlurPool(filter_size=filter_size, stride=stride)
+        taps = op.reads(inputs, op.infer(inputs), 0)[2]
+        image = torch.ones(1, 1, 16, 16, requires_grad=True)
+        blurred = modules.BlurPool(1, filter_size, stride)(image)
+        row = blurred.shape[2] // 2
+        blurred[:, :, row].sum().backward()
+        reached = image.grad.sum((0, 1, 3)).nonzero().flatten().tolist()
+        assert reached == [row * taps.step + offset for offset in taps.phases[0]]
 
 
 def test_the_spec_compiles() -> None:

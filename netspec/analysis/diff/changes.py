@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from netspec.analysis.diff.content import Contents, arguments, is_named
-from netspec.analysis.diff.pairing import Pair, Pairing, Place, ScopePair
+from netspec.analysis.diff.pairing import Pair, Pairing, ScopePair
+from netspec.analysis.diff.places import Place
 from netspec.analysis.diff.wiring import other_outputs, read_by, rewired
 from netspec.expression import describe
 from netspec.graph.ir import Leaf, Node, Scope, Share
@@ -153,7 +154,7 @@ def _name(node: Node) -> str:
 
 
 def _details(left: Node, right: Node) -> Iterator[Detail]:
-    ours, theirs = _given(left), _given(right)
+    ours, theirs = _values(left, right), _values(right, left)
     if _name(left) == _name(right):
         for name in dict.fromkeys((*ours, *theirs)):
             before, after = ours.get(name, "not given"), theirs.get(name, "not given")
@@ -164,13 +165,14 @@ def _details(left: Node, right: Node) -> Iterator[Detail]:
         yield Detail("computed", modes[left.training], modes[right.training])
 
 
-def _given(node: Node) -> dict[str, str]:
-    """Arguments of an op, or what the caller of a block says."""
+def _values(node: Node, other: Node) -> dict[str, str]:
+    """Arguments of an op; of a block the parameters that one of both calls gives."""
     body = node.body
     if isinstance(body, Leaf):
         return arguments(body.op)
     if isinstance(body, Scope):
-        return {name: describe(value) for name, value in body.given.items()}
+        named = dict.fromkeys((*node.given, *other.given))
+        return {name: describe(body.params[name]) for name in named if name in body.params}
     return {}
 
 
@@ -220,4 +222,4 @@ def _outputs(each: ScopePair) -> Iterator[Change]:
         local = f"{title} {name}"
         path = f"{root}.{name}" if root else name
         block = each.right.block
-        yield Change("changed", path, path, local, (detail,), block, each.right.root, local)
+        yield Change("changed", path, path, "", (detail,), block, each.right.root, local)

@@ -74,8 +74,7 @@ class Contents:
 
     def _scope_key(self, scope: Scope) -> str:
         nodes = [(node.inputs, node.training, self.digest(scope, node)) for node in scope.nodes]
-        given = sorted((key, describe(value)) for key, value in scope.given.items())
-        return repr((is_named(scope), given, scope.modules, nodes, scope.outputs, scope.training))
+        return repr((is_named(scope), scope.modules, nodes, scope.outputs, scope.training))
 
     def _weights_key(self, body: Leaf | Scope) -> str:
         if isinstance(body, Leaf):

@@ -9,9 +9,9 @@ from netspec.analysis.diff.pairing import Pair, pair_networks
 from netspec.analysis.diff.weights import Placement, place_weights
 from netspec.analysis.memory import activations
 from netspec.analysis.table import Cost, total
-from netspec.analysis.words import shape_words
+from netspec.analysis.words import bound_words, shape_words
 from netspec.expression import describe
-from netspec.graph.ir import FreeDim, Graph, Initializer, Scope
+from netspec.graph.ir import Graph, Initializer, Scope
 from netspec.shape import Shape, at, format_shape
 
 _BYTES = 4
@@ -85,7 +85,7 @@ def _inputs(left: Graph, right: Graph) -> list[Detail]:
     )
     return [
         *_named(ours, theirs),
-        *_named(*({dim.symbol.name: _bounds(dim) for dim in g.dims} for g in (left, right))),
+        *_named(*({dim.symbol.name: bound_words(dim) for dim in g.dims} for g in (left, right))),
         *_nominal(left, right),
     ]
 
@@ -98,11 +98,6 @@ def _nominal(left: Graph, right: Graph) -> list[Detail]:
         for name in ours
         if ours[name] != theirs.get(name, ours[name])
     ]
-
-
-def _bounds(dim: FreeDim) -> str:
-    multiple = dim.symbol.multiple_of
-    return f"≥ {dim.min}" + (f" in steps of {multiple}" if multiple > 1 else "")
 
 
 def _common(left: Graph, right: Graph) -> tuple[dict[str, str], dict[str, str]]:

@@ -66,7 +66,7 @@ def _by_name(left: Scope, right: Scope, contents: Contents) -> list[tuple[int, i
     equal names of one kind; what was renamed at its place; and equal names, whatever they are."""
     names = {right.nodes[j].name: j for j in right.modules}
     same = [(i, names[name]) for i in left.modules if (name := left.nodes[i].name) in names]
-    pairs = [pair for pair in same if _are_alike(left, right, pair, contents)]
+    pairs = [pair for pair in same if are_alike(left, right, pair, contents)]
     pairs += _equal(left, right, *_rest(left, right, pairs), contents, only_unique=True)
     pairs += [(i, j) for i, j in _free(same, pairs) if is_same_kind(left.nodes[i], right.nodes[j])]
     pairs += _renamed(left, right, pairs, contents)
@@ -74,7 +74,8 @@ def _by_name(left: Scope, right: Scope, contents: Contents) -> list[tuple[int, i
     return pairs + _free(same, pairs)
 
 
-def _are_alike(left: Scope, right: Scope, pair: tuple[int, int], contents: Contents) -> bool:
+def are_alike(left: Scope, right: Scope, pair: tuple[int, int], contents: Contents) -> bool:
+    """Are two nodes near enough to count as one?"""
     ours, theirs = left.nodes[pair[0]].body, right.nodes[pair[1]].body
     most = _ALIKE_SCOPES if isinstance(ours, Scope) else _ALIKE
     return contents.distance(ours, theirs) <= most

@@ -1,54 +1,12 @@
 """Which nodes of one network are which nodes of another, at every depth."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from netspec.analysis.diff.content import Contents, is_named
-from netspec.analysis.diff.matching import Matching, match
-from netspec.graph.ir import Graph, Node, Scope, Share, walk
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A node where it stands. `block` is the name of the nearest block around it, and `root` the
-    path of that instance, both empty in the network itself."""
-
-    path: str
-    node: Node
-    scope: Scope
-    block: str = ""
-    root: str = ""
-
-    @property
-    def local(self) -> str:
-        """The path from the nearest block."""
-        return self.path.removeprefix(f"{self.root}.") if self.root else self.path
-
-    def inside(self) -> "Around":
-        """What holds for the nodes in it."""
-        assert isinstance(self.node.body, Scope)
-        body = self.node.body
-        if body.kind == "block":
-            return Around(body, f"{self.path}.", body.title, self.path)
-        return Around(body, f"{self.path}.", self.block, self.root)
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """A scope where it stands."""
-
-    scope: Scope
-    prefix: str = ""
-    block: str = ""
-    root: str = ""
-
-    def place(self, index: int) -> Place:
-        """Where node `index` stands."""
-        node = self.scope.nodes[index]
-        own = isinstance(node.body, Share) or not node.at  # a shared use is not its module
-        path = self.prefix + (node.name if own else ".".join(node.at))
-        return Place(path, node, self.scope, self.block, self.root)
+from netspec.analysis.diff.matching import Matching, are_alike, match
+from netspec.analysis.diff.moves import far_moves
+from netspec.analysis.diff.places import Around, Place, inside
+from netspec.graph.ir import Graph, Scope, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +71,7 @@ class _Pairer:
         """Pair what owns weights and is equal in what has no partner, whatever scope it is in."""
         lost = [*self.found.removed, *(pair.left for pair in self._replaced)]
         won = [*self.found.added, *(pair.right for pair in self._replaced)]
-        for left, right in self._equal(list(_inside(lost)), list(_inside(won))):
+        for left, right in far_moves(lost, won, self._contents):
             self._pair(Pair(left, right, moved=True, far=True))
         for side, places in enumerate((self.found.removed, self.found.added)):
             far = {(p.left, p.right)[side].path for p in self.found.pairs if p.far}
@@ -122,7 +80,7 @@ class _Pairer:
     def _pair(self, pair: Pair) -> None:
         self.found.pairs.append(pair)
         left, right = pair.left.node.body, pair.right.node.body
-        if isinstance(left, Scope) and isinstance(right, Scope) and _is_like(left, right):
+        if isinstance(left, Scope) and isinstance(right, Scope) and self._are_kin(left, right):
             self.scopes(pair.left.inside(), pair.right.inside())
         elif isinstance(left, Scope) or isinstance(right, Scope):
             self._replaced.append(pair)
@@ -130,47 +88,50 @@ class _Pairer:
     def _match(self, left: Scope, right: Scope) -> Matching:
         known = self._known.get((id(left), id(right)))
         if known is None:
-            known = self._known[id(left), id(right)] = match(left, right, self._contents)
+            found = match(left, right, self._contents)
+            known = self._known[id(left), id(right)] = self._parted(left, right, found)
         return known
 
-    def _equal(self, lost: list[Place], won: list[Place]) -> Iterator[tuple[Place, Place]]:
-        """Places of equal content and weights, as many on either side, none inside of another."""
-        groups: defaultdict[str, tuple[list[Place], list[Place]]]
-        groups = defaultdict(lambda: ([], []))
-        for side, places in enumerate((lost, won)):
-            for place in places:
-                weights = self._contents.weights(place.node.body)
-                if weights:
-                    digest = self._contents.digest(place.scope, place.node)
-                    groups[f"{digest} {weights}"][side].append(place)
-        taken: tuple[set[str], set[str]] = (set(), set())
-        for ours, theirs in groups.values():
-            if len(ours) != len(theirs):
-                continue
-            for left, right in zip(ours, theirs, strict=True):
-                if not _is_in(left.path, taken[0]) and not _is_in(right.path, taken[1]):
-                    taken[0].add(left.path)
-                    taken[1].add(right.path)
-                    yield left, right
+    def _parted(self, left: Scope, right: Scope, found: Matching) -> Matching:
+        """Without the pairs that have neither the name nor what is in them in common."""
+        if not is_named(left):
+            return found
+        strangers = {
+            (i, j)
+            for i, j in found.pairs
+            for a, b in [(left.nodes[i], right.nodes[j])]
+            if isinstance(a.body, Scope) and isinstance(b.body, Scope)
+            if a.name != b.name and not self._are_kin(a.body, b.body, is_renamed=True)
+        }
+        if not strangers:
+            return found
+        gone, fresh = ({pair[side] for pair in strangers} for side in (0, 1))
+        return Matching(
+            tuple(pair for pair in found.pairs if pair not in strangers),
+            tuple(i for i in left.modules if i in gone or i in found.removed),
+            tuple(j for j in right.modules if j in fresh or j in found.added),
+            found.moved - strangers,
+        )
 
+    def _are_kin(self, left: Scope, right: Scope, *, is_renamed: bool = False) -> bool:
+        """Is it of use to tell what changes from one to the other? If what they are called differs,
+        one is told as taking the place of the other, unless half of what is in them is kept."""
+        if is_named(left) != is_named(right):
+            return False
+        if left.title == right.title or not (is_named(left) or is_renamed):
+            return True
+        pairs = self._match(left, right).pairs
+        kept = sum(self._is_kept(left, right, pair) for pair in pairs)
+        return 2 * kept >= min(len(left.nodes), len(right.nodes))
 
-def _is_like(left: Scope, right: Scope) -> bool:
-    """Do both name their nodes, or both count them?"""
-    return is_named(left) == is_named(right)
-
-
-def _inside(places: Iterable[Place]) -> Iterator[Place]:
-    """The places and those in them, outer before inner."""
-    for place in places:
-        yield place
-        if isinstance(place.node.body, Scope):
-            around = place.inside()
-            yield from _inside(map(around.place, around.scope.modules))
-
-
-def _is_in(path: str, paths: set[str]) -> bool:
-    parts = path.split(".")
-    return any(".".join(parts[:end]) in paths for end in range(1, len(parts) + 1))
+    def _is_kept(self, left: Scope, right: Scope, pair: tuple[int, int]) -> bool:
+        """Has a node of two scopes the same name or content, or where there are no names, about the
+        same content?"""
+        if not is_named(left):
+            return are_alike(left, right, pair, self._contents)
+        ours, theirs = left.nodes[pair[0]], right.nodes[pair[1]]
+        digest = self._contents.digest
+        return ours.name == theirs.name or digest(left, ours) == digest(right, theirs)
 
 
 def _mirrored(found: Pairing) -> Pairing:
@@ -193,7 +154,7 @@ def _rank(graph: Graph, contents: Contents) -> tuple[str, str, list[str]]:
 def _in_order(found: Pairing, right: Graph) -> Pairing:
     """As written on the right."""
     around = Around(right.root)
-    places = _inside(map(around.place, around.scope.modules))
+    places = inside(map(around.place, around.scope.modules))
     order = found.order = {place.path: index for index, place in enumerate(places)}
     found.pairs.sort(key=lambda pair: order[pair.right.path])
     found.scopes.sort(key=lambda each: order.get(each.right.prefix[:-1], -1))

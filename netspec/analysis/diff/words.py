@@ -25,6 +25,9 @@ EQUAL = "no difference"
 _MOST = 6
 """Places, keys or values that are named before the rest is counted."""
 
+_TIMES = 10
+"""From here on a ratio says more than per cent."""
+
 Row = tuple[str, str, str, str]
 
 
@@ -43,7 +46,11 @@ def sentence(entry: Entry, everything: bool) -> str:
     parts = [escape(_detail(entry, *each, everything)) for each in entry.details]
     what = escape(entry.what)
     if entry.kind in ("moved", "renamed"):
-        return f"{what}, {entry.kind} from {places(entry.origins, everything)}"
+        was = places(entry.origins, everything)
+        how = "moved in the order" if entry.origins == entry.places else f"{entry.kind} from {was}"
+        return f"{what}, {how}"
+    if not what:
+        return ", ".join(parts)
     if entry.kind in ("replaced", "repeated"):
         first, *rest = parts
         return first + (f": {', '.join(rest)}" if rest else "")
@@ -71,14 +78,19 @@ def places(paths: Sequence[str], everything: bool = False) -> str:
 def _row(item: tuple[int, str]) -> object:
     """Equal for paths that end in numbers in a row."""
     index, path = item
-    head, _, last = path.rpartition(".")
-    return (head, int(last) - index) if last.isdecimal() and last.isascii() else index
+    head, last = _parted(path)
+    return (head, int(last) - index) if last else index
 
 
 def _run(group: list[tuple[int, str]]) -> tuple[str, int]:
     first, last = group[0][1], group[-1][1]
-    text = first if len(group) == 1 else f"{first}–{last.rpartition('.')[2]}"
-    return text, len(group)
+    return first if len(group) == 1 else f"{first}–{_parted(last)[1]}", len(group)
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """A path, and the number at its end."""
+    head = path.rstrip("0123456789")
+    return head, path.removeprefix(head)
 
 
 def changed(details: Sequence[Detail]) -> str:
@@ -118,6 +130,8 @@ def _numbers(what: str, before: int, after: int, words: Callable[[int], str]) ->
     if not change:
         return what, words(before), words(after), "="
     share = f" ({change / before:+.1%})" if before else ""
+    if before and after >= _TIMES * before:
+        share = f" (×{after / before:,.0f})"
     sign = "+" if change > 0 else "-"
     return what, words(before), words(after), f"{sign}{words(abs(change))}{share}"
 

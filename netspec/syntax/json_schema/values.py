@@ -9,9 +9,10 @@ from netspec.syntax.identifiers import MODULE_ATTRIBUTES
 
 Schema = dict[str, object]
 
-_NUMBER = r"[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+_DECIMAL = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_NUMBER = rf"0x[0-9a-fA-F]+|0o[0-7]+|{_DECIMAL}"
 _CONSTANT = r"true|True|TRUE|false|False|FALSE|null|Null|NULL|~|"
-_SEGMENT = r"[A-Za-z0-9-][A-Za-z0-9_-]*"
+_SEGMENT = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _SEGMENTS = rf"{_SEGMENT}(?:\.{_SEGMENT})*"
 
 

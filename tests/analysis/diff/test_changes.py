@@ -106,3 +106,50 @@ def test_what_a_block_is_called_with_explains_what_is_in_it() -> None:
     found = diff(before, after, blocks=BLOCK)
     assert told(found) == ["changed y: n 8 → 16", "changed y.c: out_channels 8 → 16"]
     assert [each.follows for change in found.changes for each in change.details] == [False, True]
+
+
+def test_a_default_that_is_written_out_is_no_difference() -> None:
+    block = BLOCK.replace("{n}", "{n: 8}")
+    assert not diff("{y: {op: block, n: 8}}", "{y: block}", blocks=block)
+    found = diff("{y: block}", "{y: {op: block, n: 16}}", blocks=block)
+    assert told(found) == ["changed y: n 8 → 16", "changed y.c: out_channels 8 → 16"]
+
+
+def test_what_the_uses_of_one_block_give_is_told_of_each() -> None:
+    before = "{a: {op: block, n: 8}, b: block, y: relu}"
+    after = "{a: block, b: {op: block, n: 9}, y: relu}"
+    found = diff(before, after, blocks=BLOCK.replace("{n}", "{n: 8}"))
+    assert told(found) == ["changed b: n 8 → 9", "changed b.c: out_channels 8 → 9"]
+
+
+UNITS = """
+one:
+  nodes:
+    p: {op: conv, out_channels: 4, kernel_size: 3, padding: 1}
+    q: {op: batch_norm, from: p}
+    r: {op: relu, from: q}
+two:
+  nodes:
+    NAME: {op: conv, out_channels: 4, kernel_size: 5, padding: 2}
+    t: {op: batch_norm, from: NAME}
+    u: {op: relu, from: t, inplace: true}
+    v: {op: add, from: [x, u]}
+"""
+
+
+def test_another_block_under_another_name_is_no_change_of_the_first() -> None:
+    blocks = UNITS.replace("NAME", "s").replace("q:", "norm:").replace("from: q", "from: norm")
+    found = diff("{a: one, y: tanh}", "{b: two, y: tanh}", blocks=blocks)
+    assert told(found) == ["removed a", "added b"]
+
+
+def test_another_block_under_the_same_name_takes_its_place() -> None:
+    found = diff("{a: one, y: tanh}", "{a: two, y: tanh}", blocks=UNITS.replace("NAME", "s"))
+    assert "replaced a: op one → two" in told(found)
+
+
+def test_a_block_that_keeps_the_names_of_its_nodes_is_told_inside() -> None:
+    blocks = UNITS.replace("NAME", "p").replace("t:", "q:").replace("from: t", "from: q")
+    found = diff("{a: one, y: tanh}", "{b: two, y: tanh}", blocks=blocks)
+    assert told(found)[0] == "renamed b"
+    assert "changed b.p: kernel_size 3 → 5: padding 1 → 2" in told(found)

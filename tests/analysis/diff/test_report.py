@@ -60,6 +60,18 @@ def test_different_inputs_come_first() -> None:
     assert lines[2] == " the inputs differ: x [N, 3, 8, 8] float32 → [N, 4, 8, 8] float32"
 
 
+def test_the_least_size_in_training_is_told() -> None:
+    """A head that is computed in training alone needs larger images; nothing else differs."""
+    nodes = "{y: relu, z: {op: max_pool, kernel_size: [%d, 1], from: x}}"
+    how = {
+        "dims": "{H: 64}",
+        "inputs": "{x: [N, 4, H, 8]}",
+        "outputs": "{y: y, z: {from: z, training: true}}",
+    }
+    (told,) = diff(nodes % 3, nodes % 5, **how).inputs
+    assert (told.before, told.after) == ("≥ 1 (3 in training)", "≥ 1 (5 in training)")
+
+
 def test_sizes_that_are_written_otherwise_and_equal_are_no_change_of_shape() -> None:
     """H/2 of an H in steps of 32 is ceil(H/2) of any H."""
     found = diff_graphs(*(netspec.check_spec(name).graph for name in ("resnet50_c", "resnet50_d")))
@@ -67,11 +79,12 @@ def test_sizes_that_are_written_otherwise_and_equal_are_no_change_of_shape() -> 
 
 
 def test_lists_are_shortened_unless_all_is_wanted() -> None:
-    paths = [f"a{n}" for n in range(20)]
-    assert places(paths) == "a0, a1, a2, a3, a4, a5 and 14 more"
+    paths = [f"a{n}b" for n in range(20)]
+    assert places(paths) == "a0b, a1b, a2b, a3b, a4b, a5b and 14 more"
     assert places(paths, everything=True) == ", ".join(paths)
     assert places(["l.0", "l.1", "l.2", "m.0", "m.2"]) == "l.0–2, m.0, m.2"
-    assert listed(paths, False) == "a0, a1, a2 and 17 more"
+    assert places(["l1", "l2", "m3", "m", "9"]) == "l1–2, m3, m, 9"
+    assert listed(paths, False) == "a0b, a1b, a2b and 17 more"
 
 
 NAUGHTY = ["<script>", "a\x1b[31mb", "`x`", "[a](b)", "![a](b)", "_em_", "| cell |", "\u202eabc"]

@@ -16,7 +16,7 @@ SHAPES += [
     (2, 1, 2, 3, 4),
     (2, 5, 7, 2),
 ]
-SHAPES += [(1, 2, 3, 1, 2, 3)]
+SHAPES += [(1, 2, 3, 1, 2, 3), ()]
 
 NO_DERIVATIVE = "torch differentiates it in place with an error only"
 

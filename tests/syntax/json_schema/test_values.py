@@ -26,6 +26,7 @@ def fits(name: str, text: str) -> bool:
 @example("0x1F")
 @example("1e-5")
 @example(".5")
+@example("-0o0")
 def test_what_is_no_expression_is_a_number_or_a_constant(text: str) -> None:
     if not fits("expression", text):
         assert is_number_or_boolean(text)
