@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from netspec.backends.source.arithmetic import show, text_of
 from netspec.backends.source.layout import Brackets, Choice, Code, Loop, flat, prefixed
 from netspec.backends.source.model import Construct, Make, Run, Sequential, Zeros
-from netspec.backends.torch.sizes import Given, Polynomial, Quotient, RunTimeSize, SizeOf
+from netspec.graph.sizes import Given, Polynomial, Quotient, RunTimeSize, SizeOf
 from netspec.ops.base import AllInputs, Input
 
 LAYERS = "netspec.backends.torch.layers."
@@ -88,9 +88,10 @@ def _sequential(line: Sequential) -> Code:
     items: list[Code] = []
     for run in line.runs:
         if run.condition is not None:
-            items.append(Choice(make_code(run.make), text_of(run.condition)))
+            items.append(Choice(make_code(run.make), text_of(run.condition), run.is_spliced))
         elif run.count == 1:
-            items.append(make_code(run.make))
+            made = make_code(run.make)
+            items.append(prefixed("*", made) if run.is_spliced else made)
         else:
             items.append(_loop("*(", run))
     return Brackets("nn.Sequential(", tuple(items))
@@ -110,6 +111,8 @@ def _loop(opening: str, run: Run, key: str = "") -> Loop:
     made = make_code(make)
     variable = "i" if steps or key else "_"
     loop = f"for {variable} in range({value_text(run.count)})"
+    if run.is_spliced:
+        return Loop(opening, "layer", f"{loop} for layer in {flat(made)}")
     return Loop(opening, Brackets("(", (key, made)) if key else made, loop)
 
 

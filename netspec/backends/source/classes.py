@@ -1,26 +1,27 @@
 """The classes of a network: one for each block, and more where its uses differ too much."""
 
-import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from netspec.backends.source.arithmetic import name
-from netspec.backends.source.hints import Hints, given
-from netspec.backends.source.lower import Lowering, used
+from netspec.backends.source.helpers import helper_names
+from netspec.backends.source.hints import Hints
+from netspec.backends.source.known import known_of
+from netspec.backends.source.lines import Lines, Written, heights, written
+from netspec.backends.source.lower import Generated, Lowering
 from netspec.backends.source.model import (
     REQUIRED,
     Body,
     Class,
-    Construct,
     Make,
     Source,
+    form,
 )
-from netspec.backends.source.naming import class_name, unused, variable
+from netspec.backends.source.naming import LOOP_VARIABLES, class_name, unused, variable
 from netspec.backends.source.overlay import Overlay
-from netspec.backends.source.solver import Mismatch, Solver, Variable
-from netspec.diagnostics import Collector, NetspecError, Span
+from netspec.backends.source.solver import Mismatch, Solver, union
+from netspec.backends.source.steps import function, used
+from netspec.diagnostics import Collector, NetspecError
 from netspec.graph.ir import Graph, Leaf, Node, Scope, Share
-from netspec.syntax.tree import Scalar
 
 MOST_CONDITIONS = 4
 """Uses that differ in more lines than this get classes of their own."""
@@ -28,10 +29,15 @@ MOST_CONDITIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """A scope whose module is of a generated class."""
+    """A scope whose module is of a generated class, or whose members a function makes."""
 
     scope: Scope
     name: str
+    is_function: bool = False
+
+    @property
+    def key(self) -> tuple[int, bool]:
+        return id(self.scope), self.is_function
 
 
 class Classes:
@@ -41,45 +47,50 @@ class Classes:
         self.found: list[Class] = []
         self._graph = graph
         self._hints = hints
-        self._lowering = Lowering(hints.blocks)
-        self._makes: dict[int, Make] = {}
-        self._names: set[str] = set()
-        self._functions: dict[object, str] = {}
-        self._root_name = unused(class_name(graph.name), ())
+        self._lines = Lines(graph, hints.blocks)
+        generated = Generated(self._made_by_class, self._made_by_function, self._wrapper)
+        self._lowering = Lowering(self._lines, generated)
+        self._makes: dict[tuple[int, bool], Make] = {}
+        self._wrappers: dict[object, str] = {}
+        self._names = {*helper_names(), *LOOP_VARIABLES}
+        self._root_name = unused(class_name(graph.name), self._names)
         self._names.add(self._root_name)
         for group in self._groups():
             self._solve(group)
         self._check_shares()
-        body = self._body(graph.root)
+        body = self._lowering.body(graph.root)
         self.root = Class(self._root_name, graph.doc, (), body)
 
     # --- which scopes are of one class ------------------------------------------------------
 
     def _groups(self) -> list[list[_Use]]:
         """Scopes that are written at one place, those first that others hold."""
-        groups: dict[tuple[Span, str], list[_Use]] = {}
-        heights: dict[tuple[Span, str], int] = {}
-        seen: dict[int, int] = {}
+        groups: dict[tuple[Written, bool], list[_Use]] = {}
+        seen: set[tuple[int, bool]] = set()
         for use in self._uses(self._graph.root, class_name(self._graph.name)):
-            key = use.scope.span, use.scope.kind
-            if id(use.scope) not in seen:
-                seen[id(use.scope)] = 1
-                groups.setdefault(key, []).append(use)
-            heights[key] = max(heights.get(key, 0), _height(use.scope))
-        return [groups[key] for key in sorted(groups, key=lambda key: heights[key])]
+            if use.key not in seen:
+                seen.add(use.key)
+                groups.setdefault((written(use.scope), use.is_function), []).append(use)
+        levels = heights(self._graph)
+        return [groups[key] for key in sorted(groups, key=lambda key: levels[key[0]])]
 
     def _uses(self, scope: Scope, outer: str) -> Iterator[_Use]:
         seen: set[int] = set()
         todo = [(scope, outer)]
         while todo:
             scope, outer = todo.pop(0)
+            for chain in self._lines.chains(scope):
+                is_block = chain.span in self._hints.blocks
+                title = variable(chain.title) if is_block else "layers"
+                yield _Use(chain, title, is_function=True)
+                todo.append((chain, outer))
             for node in scope.nodes:
                 body = used(node)
                 if not isinstance(body, Scope) or id(body) in seen:
                     continue
                 seen.add(id(body))
                 wish = self._wish(body, node, outer)
-                if not self._lowering.is_inline(body):
+                if not self._lines.is_inline(body):
                     yield _Use(body, wish)
                 todo.append((body, wish))
 
@@ -93,7 +104,7 @@ class Classes:
 
     def _solve(self, uses: Sequence[_Use]) -> None:
         """Add the classes of scopes that are written at one place."""
-        bodies = [self._body(use.scope) for use in uses]
+        bodies = [self._lowering.body(use.scope) for use in uses]
         waiting = list(zip(uses, bodies, strict=True))
         while waiting:
             waiting = self._add_class(waiting)
@@ -113,59 +124,42 @@ class Classes:
         assert found is not None, "a single use always fits"
         solver, body = found
         use = chosen[0][0]
-        name_ = unused(use.name, self._names)
-        self._names.add(name_)
         doc = self._hints.doc(use.scope)
-        self.found.append(Class(name_, doc, solver.arguments(), body))
+        made = self._added(Class(use.name, doc, solver.arguments(), body, use.is_function))
+        defaults = {
+            each.name: each.default for each in made.arguments if each.default is not REQUIRED
+        }
         for index, (use, _) in enumerate(chosen):
-            arguments = solver.given(index)
-            defaults = {
-                each.name: each.default
-                for each in solver.arguments()
-                if each.default is not REQUIRED
-            }
-            self._makes[id(use.scope)] = Make(name_, arguments, defaults)
+            self._makes[use.key] = Make(made.name, solver.given(index), defaults)
         return rest
+
+    def _added(self, made: Class) -> Class:
+        """A class, new unless there is one that differs in the types of its arguments at most: a
+        block that two specs write, or two uses of an included spec."""
+        for place, known in enumerate(self.found):
+            if form(known) != form(made):
+                continue
+            wide = tuple(
+                replace(old, annotation=union(old.annotation, new.annotation))
+                for old, new in zip(known.arguments, made.arguments, strict=True)
+            )
+            self.found[place] = replace(known, arguments=wide)
+            return self.found[place]
+        new = replace(made, name=unused(made.name, self._names))
+        self._names.add(new.name)
+        self.found.append(new)
+        return new
 
     def _try(self, uses: Sequence[tuple[_Use, Body]]) -> tuple[Solver, Body] | None:
         scopes = [use.scope for use, _ in uses]
-        variables, known = self._variables(scopes)
-        solver = Solver(len(uses), variables)
+        variables, known = known_of(scopes, self._hints, self._names)
+        solver = Solver(len(uses), variables, self._names)
         try:
             body = Overlay(solver, self._hints, known).body([body for _, body in uses])
         except Mismatch:
             return None
         conditions = sum(step.condition is not None for step in body.steps)
         return None if conditions > MOST_CONDITIONS and len(uses) > 1 else (solver, body)
-
-    def _variables(
-        self, scopes: Sequence[Scope]
-    ) -> tuple[list[Variable], dict[tuple[str, ...], ast.expr]]:
-        """What is known of each use, and what expressions of the spec may name."""
-        params = self._hints.params(scopes[0])
-        values = [given(scope, params) for scope in scopes]
-        variables: list[Variable] = []
-        known: dict[tuple[str, ...], ast.expr] = {}
-        for index, text in enumerate(scopes[0].input_names):
-            prefix = "" if len(scopes[0].input_names) == 1 else f"{text}_"
-            for attribute, word, place in _sizes(scopes[0], index):
-                sizes = tuple(scope.inputs[index][place] for scope in scopes)
-                if not all(isinstance(size, int) for size in sizes):
-                    continue
-                plain = f"in_{word}" if not prefix else f"{prefix}{word}"
-                variables.append(Variable(variable(plain), sizes))
-                known[text, attribute] = name(variable(plain))
-        taken = {each.name for each in variables}
-        for key, doc in params.items():
-            if not all(key in table for table in values):
-                continue
-            default: object = REQUIRED
-            if isinstance(doc.default, Scalar) and not isinstance(doc.default.value, str):
-                default = doc.default.value
-            safe = unused(key, taken)
-            variables.append(Variable(safe, tuple(table[key] for table in values), default))
-            known[key,] = name(safe)
-        return variables, known
 
     def _check_shares(self) -> None:
         """A module that is used twice must do for both what it would do for each."""
@@ -177,7 +171,7 @@ class Classes:
                     continue
                 owner = scope.nodes[node.body.target]
                 assert isinstance(owner.body, Scope)
-                if self._made(owner.body, owner) != self._made(node.body.body, node):
+                if self._lowering.made(owner.body) != self._lowering.made(node.body.body):
                     message = (
                         f"`{node.name}` uses `{owner.name}` at sizes for which it would differ"
                     )
@@ -186,42 +180,21 @@ class Classes:
         if collector.errors:
             raise NetspecError(collector)
 
-    def _made(self, scope: Scope, node: Node) -> Construct:
-        return self._lowering.made(scope, node, self._make, self._wrapper)
+    def _made_by_class(self, scope: Scope) -> Make:
+        return self._makes[id(scope), False]
 
-    def _body(self, scope: Scope) -> Body:
-        return self._lowering.body(scope, self._make, self._wrapper)
-
-    def _make(self, scope: Scope, node: Node) -> Make:
-        return self._makes[id(scope)]
+    def _made_by_function(self, scope: Scope) -> Make:
+        return self._makes[id(scope), True]
 
     def _wrapper(self, node: Node, leaf: Leaf) -> str:
         """The class whose modules call a function: members of a chain must be modules."""
         key = (leaf.call.target, repr(leaf.call.arguments), repr(leaf.call.keywords))
-        known = self._functions.get(key)
+        known = self._wrappers.get(key)
         if known is None:
             known = unused(class_name(leaf.op.name), self._names)
             self._names.add(known)
-            self._functions[key] = known
-            self.found.append(Class(known, "", (), self._function_body(node, leaf)))
+            self._wrappers[key] = known
+            step = function(node, leaf)
+            body = Body(("x",), (), (step,), (Source(step.node),), (False,))
+            self.found.append(Class(known, "", (), body))
         return known
-
-    def _function_body(self, node: Node, leaf: Leaf) -> Body:
-        step = self._lowering.function(node, leaf)
-        return Body(("x",), (), (step,), (Source(step.node),), (False,))
-
-
-def _sizes(scope: Scope, index: int) -> list[tuple[str, str, int]]:
-    """What may be known of an input: an attribute of the spec, a word of torch, a dimension."""
-    rank = len(scope.inputs[index])
-    found = [("channels", "channels" if rank > 2 else "features", 1)] if rank > 1 else []
-    if rank == 3:
-        found.append(("width", "features", 2))
-    if rank > 3:
-        found += [("height", "height", rank - 2), ("width", "width", rank - 1)]
-    return found
-
-
-def _height(scope: Scope) -> int:
-    inner = (used(node) for node in scope.nodes)
-    return 1 + max((_height(body) for body in inner if isinstance(body, Scope)), default=0)

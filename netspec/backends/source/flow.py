@@ -12,6 +12,7 @@ class Flow:
 
     def __init__(self, body: Body) -> None:
         self._body = body
+        self.outputs = body.outputs
         self.by_name = {step.node: step for step in body.steps}
         evaluated = self._needed([not training for training in body.training])
         needed = self._needed([True] * len(body.outputs))

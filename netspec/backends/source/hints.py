@@ -10,7 +10,7 @@ from netspec.backends.source.arithmetic import (
     translate,
 )
 from netspec.diagnostics import Span
-from netspec.expression import ExpressionError, InputShape, parse
+from netspec.expression import ExpressionError, parse
 from netspec.graph.ir import Scope
 from netspec.syntax.node_document import NodeDoc
 from netspec.syntax.schema import BlockDoc, ParamDoc, SpecDoc
@@ -94,28 +94,9 @@ def translated(tree: Tree, known: Known) -> Iterator[ast.expr]:
             yield ast.Tuple(found, ast.Load())
 
 
-def given(scope: Scope, params: Mapping[str, ParamDoc]) -> dict[str, Value]:
+def plain_params(scope: Scope) -> dict[str, Value]:
     """The values of a block's parameters in one instance, those that are plain."""
-    shapes = zip(scope.input_names, scope.inputs, strict=True)
-    names: dict[str, object] = {key: InputShape(shape) for key, shape in shapes}
-    values: dict[str, Value] = {}
-    for key, doc in params.items():
-        value = scope.given[key] if key in scope.given else _default(doc.default, names)
-        if is_plain(value):
-            values[key] = names[key] = value
-    return values
-
-
-def _default(tree: Tree | None, names: Mapping[str, object]) -> object:
-    """The value of a default; what is not plain (a node, a free size) has none."""
-    if isinstance(tree, Sequence):
-        return tuple(_default(item, names) for item in tree.items)
-    if not isinstance(tree, Scalar) or not isinstance(tree.value, str):
-        return tree.value if isinstance(tree, Scalar) else ...
-    try:
-        return parse(tree.value).evaluate(names)
-    except ExpressionError:
-        return ...
+    return {key: value for key, value in scope.params.items() if is_plain(value)}
 
 
 def is_plain(value: object) -> bool:

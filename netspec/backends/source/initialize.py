@@ -1,5 +1,6 @@
 """Rules of initialization as code: by the class of the module where that tells, else by name."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from netspec.backends.source.arithmetic import show
@@ -8,6 +9,8 @@ from netspec.backends.source.layout import Brackets, Code, statement
 from netspec.graph.ir import Graph, Initializer, Leaf
 
 _CONSTANTS = {0: "zeros_", 1: "ones_"}
+_FEW = 2
+"""So many tensors are filled one by one, more of them in a loop."""
 
 
 class _Kind:
@@ -19,9 +22,14 @@ class _Kind:
         self.rules: dict[str, dict[str, Initializer | None]] = {}
 
     def rule(self, tensor: str) -> Initializer | None:
-        """What fills this tensor of every module; None where that differs, or is torch's own."""
+        """What fills this tensor of most modules; None where no rule does, or torch fills one."""
         found = list(self.rules[tensor].values())
-        return found[0] if all(rule == found[0] for rule in found) else None
+        if None in found:
+            return None
+        ((most, count),) = Counter(map(_key, filter(None, found))).most_common(1)
+        if 2 * count <= len(found):
+            return None
+        return next(rule for rule in found if rule and _key(rule) == most)
 
 
 def initialization(graph: Graph) -> list[str]:
@@ -41,6 +49,7 @@ def initialization(graph: Graph) -> list[str]:
             if rule is None:
                 named |= {key: each for key, each in rules.items() if each is not None}
                 continue
+            named |= {key: each for key, each in rules.items() if each and each != rule}
             calls[tensor, _key(rule)] = rule
             # A convolution's bias is optional to a type checker, too.
             is_optional = tensor == "bias" and name.startswith("nn.Conv")
@@ -48,7 +57,8 @@ def initialization(graph: Graph) -> list[str]:
             lines.append((tensor, _key(rule), may_lack))
         if lines:
             by_class.setdefault(tuple(lines), []).append(name)
-    return [*_for_modules(by_class, calls), *_for_names(named, [k for k, _, _ in graph.weights()])]
+    kinds_of = {key: weight.kind for key, _, weight in graph.weights()}
+    return [*_for_modules(by_class, calls), *_for_names(named, kinds_of)]
 
 
 def _kinds(graph: Graph) -> Mapping[str, _Kind]:
@@ -93,29 +103,45 @@ def _for_modules(
     return lines
 
 
-def _for_names(rules: Mapping[str, Initializer], keys: Sequence[str]) -> list[str]:
-    """Tensors that have a rule though others of their class have not, by the ends of their keys."""
-    if not rules:
-        return []
-    ends: dict[str, dict[str, Initializer]] = {}
+def _for_names(rules: Mapping[str, Initializer], kinds: Mapping[str, str]) -> list[str]:
+    """Tensors whose rule is not that of their class: each by its key, or many by what their keys
+    end in. `kinds` has all keys."""
+    groups: dict[str, list[str]] = {}
     for key, rule in rules.items():
-        ends.setdefault(_key(rule), {}).setdefault(_ending(key, rules, keys), rule)
-    lines = ["        for name, tensor in self.state_dict().items():"]
-    for number, found in enumerate(ends.values()):
-        word = "elif" if number else "if"
-        lines += statement(_condition(word, list(found)), 3)
-        lines += statement(_fill("tensor", next(iter(found.values()))), 4)
+        groups.setdefault(_key(rule), []).append(key)
+    alone = [key for keys in groups.values() if len(keys) <= _FEW for key in keys]
+    lines = []
+    for key in alone:
+        tensor = f"self.get_{kinds[key]}({show(key)})"
+        lines += statement(_fill(tensor, rules[key]), 2)
+    many = [keys for keys in groups.values() if len(keys) > _FEW]
+    if many:
+        lines.append("        for name, tensor in self.state_dict().items():")
+    for number, keys in enumerate(many):
+        ends = dict.fromkeys(_ending(key, rules, kinds) for key in keys)
+        lines += statement(_condition("elif" if number else "if", list(ends)), 3)
+        lines += statement(_fill("tensor", rules[keys[0]]), 4)
     return lines
 
 
 def _condition(word: str, ends: Sequence[str]) -> Code:
-    if len(ends) == 1:
-        return f"{word} name.endswith({show(ends[0])}):"
-    return Brackets(f"{word} name.endswith(", (Brackets("(", tuple(map(show, ends))),), "):")
+    """Is `name` one of these keys, or has it one of these ends, which begin with a dot?"""
+    exact = [end for end in ends if not end.startswith(".")]
+    shared = [end for end in ends if end.startswith(".")]
+    is_exact = f"name in {show(tuple(exact))}" if len(exact) > 1 else ""
+    if len(exact) == 1:
+        is_exact = f"name == {show(exact[0])}"
+    if not shared:
+        return f"{word} {is_exact}:"
+    opening = f"{word} {is_exact} or " if exact else f"{word} "
+    if len(shared) == 1:
+        return f"{opening}name.endswith({show(shared[0])}):"
+    items = (Brackets("(", tuple(map(show, shared))),)
+    return Brackets(f"{opening}name.endswith(", items, "):")
 
 
 def _ending(key: str, rules: Mapping[str, Initializer], keys: Iterable[str]) -> str:
-    """The shortest end of a key that only tensors with the same rule have."""
+    """The shortest end of a key that only tensors with the same rule have, else the key."""
     parts = key.split(".")
     for length in range(2, len(parts)):
         end = "." + ".".join(parts[-length:])

@@ -30,10 +30,11 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`*([made] if condition else [])`: a member that may not be there."""
+    """`*([made] if condition else [])`: a member, or a list of some, that may not be there."""
 
     made: "Code"
     condition: str
+    is_list: bool = False
 
 
 Code: TypeAlias = str | Brackets | Loop | Choice
@@ -44,7 +45,8 @@ def flat(piece: Code) -> str:
     if isinstance(piece, str):
         return piece
     if isinstance(piece, Choice):
-        return f"*([{flat(piece.made)}] if {piece.condition} else [])"
+        made = flat(piece.made)
+        return f"*({made if piece.is_list else f'[{made}]'} if {piece.condition} else [])"
     if isinstance(piece, Loop):
         return f"{piece.open}{flat(piece.made)} {piece.loop})"
     return f"{piece.open}{', '.join(map(flat, piece.items))}{piece.close}{piece.after}"
@@ -68,12 +70,13 @@ def _lines(piece: Code, indent: str, comma: str) -> list[str]:
         return [text]
     inner = indent + _STEP
     if isinstance(piece, Choice):
-        listed = _lines(Brackets("[", (piece.made,), "]"), inner, "")
+        made = piece.made if piece.is_list else Brackets("[", (piece.made,), "]")
+        listed = _lines(made, inner, "")
         choice = [f"{inner}if {piece.condition}", f"{inner}else []", f"{indent}){comma}"]
         return [f"{indent}*(", *listed, *choice]
     if isinstance(piece, Loop):
         together = f"{inner}{flat(piece.made)} {piece.loop}"
-        apart = [*_lines(piece.made, inner, ""), inner + piece.loop]
+        apart = [*_lines(piece.made, inner, ""), *_loops(piece.loop, inner)]
         inside = [together] if len(together) <= WIDTH else apart
         return [indent + piece.open, *inside, f"{indent}){comma}"]
     end = f"{indent}{piece.close}{piece.after}{comma}"
@@ -82,6 +85,12 @@ def _lines(piece: Code, indent: str, comma: str) -> list[str]:
         return [indent + piece.open, together, end]
     items = [line for item in piece.items for line in _lines(item, inner, ",")]
     return [indent + piece.open, *items, end]
+
+
+def _loops(text: str, indent: str) -> list[str]:
+    """`for a in b for c in d` in two lines."""
+    first, *second = text.split(" for ", 1)
+    return [indent + first, *(f"{indent}for {each}" for each in second)]
 
 
 def docstring(paragraphs: Sequence[str], depth: int) -> list[str]:

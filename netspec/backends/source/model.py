@@ -7,7 +7,7 @@ expression (`ast.expr`) over the arguments of its constructor.
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TypeAlias
 
 from netspec.diagnostics import Span
@@ -36,13 +36,15 @@ class Zeros:
 @dataclass(frozen=True, slots=True)
 class Run:
     """`count` members of a Sequential, one after the other, that are made alike: argument `a` of
-    copy i is that of `make` plus `i * steps[a]`. `condition`: only where it is true."""
+    copy i is that of `make` plus `i * steps[a]`. `condition`: only where it is true. One that
+    `is_spliced` stands for all members of the list that `make` gives."""
 
     key: Span = field(compare=False)
     make: "Construct"
     count: object = 1
     steps: tuple[tuple[str, object], ...] = ()
     condition: ast.expr | None = None
+    is_spliced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Argument:
     """An argument of a constructor; REQUIRED as its default where it has none."""
 
     name: str
-    annotation: str
+    annotation: str = field(compare=False)
     default: object
 
 
@@ -131,9 +133,23 @@ REQUIRED = _Required()
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class to be written."""
+    """A class to be written; one that `is_function`, a function that gives the list of modules of
+    its `line`."""
 
     name: str
     doc: str
     arguments: tuple[Argument, ...]
     body: Body
+    is_function: bool = False
+
+
+def form(part: object) -> object:
+    """Something that is equal for two parts that would be written alike."""
+    if isinstance(part, ast.AST):
+        return ast.dump(part)
+    if isinstance(part, tuple):
+        return tuple(map(form, part))
+    if is_dataclass(part):
+        compared = (each.name for each in fields(part) if each.compare)
+        return (type(part), *(form(getattr(part, name)) for name in compared))
+    return type(part), part

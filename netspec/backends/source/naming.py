@@ -3,21 +3,29 @@ clear of what the code itself uses."""
 
 import builtins
 import keyword
+import re
 from collections.abc import Collection
 
 _IMPORTED = ("F", "I", "O", "OrderedDict", "Tensor", "l", "nn", "self", "torch")
+LOOP_VARIABLES = ("i", "layer", "module", "name", "tensor")
+"""What constructors count with, which no argument or function may be named."""
 TAKEN = frozenset((*_IMPORTED, *dir(builtins), *keyword.softkwlist))
 
 
 def variable(text: str) -> str:
-    """A name for a variable or an argument. Only classes begin with a capital."""
-    return f"{text}_" if text in TAKEN or text[0].isupper() else text
+    """A name for a variable or an argument: `AuxLogits` -> `aux_logits`. A place in a chain is a
+    number, and a label may hold a hyphen."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.replace("-", "_")).lower()
+    name = name if name[0].isalpha() else f"layer{name}"
+    return f"{name}_" if name in TAKEN or keyword.iskeyword(name) else name
 
 
 def class_name(text: str) -> str:
-    """`conv_bn` -> `ConvBn`"""
-    parts = [part for part in text.replace("-", "_").split("_") if part]
-    name = "".join(part[0].upper() + part[1:] for part in parts)
+    """`conv_bn` -> `ConvBn`, `squeezenet1_0` -> `Squeezenet1_0`"""
+    name = ""
+    for part in filter(None, re.split("[-_]", text)):
+        is_number = name[-1:].isdigit() and part[0].isdigit()
+        name += f"_{part}" if is_number else part[0].upper() + part[1:]
     return name if name[:1].isalpha() else f"Block{name}"
 
 

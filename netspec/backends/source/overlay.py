@@ -1,11 +1,12 @@
 """Bodies laid one over the other: what is equal stays, what differs becomes an expression."""
 
 import ast
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from netspec.backends.source.hints import Hints, Known
+from netspec.backends.source.merge import Steps, merged
 from netspec.backends.source.model import (
     Body,
     Child,
@@ -13,16 +14,15 @@ from netspec.backends.source.model import (
     Make,
     Run,
     Sequential,
-    Source,
     Step,
     Zeros,
 )
+from netspec.backends.source.runs import numbered
 from netspec.backends.source.solver import ABSENT, Mismatch, Solver
 from netspec.diagnostics import Span
 from netspec.ops.base import AllInputs, Input
 
 T = TypeVar("T")
-K = TypeVar("K", bound=Hashable)
 
 
 class Overlay:
@@ -44,15 +44,15 @@ class Overlay:
             return replace(first, line=self._line([body.line for body in bodies], ""))
         if any(body.line is not None for body in bodies):
             raise Mismatch
-        steps = _Steps(bodies)
+        steps = Steps(bodies)
         children = self._children(bodies)
         # A module that is not always there is asked for by its name, any other line by a flag.
-        merged = tuple(self._step(steps, node) for node in steps.order)
+        laid = tuple(self._step(steps, node) for node in steps.order)
         outputs = tuple(
             steps.source([body.outputs[index] for body in bodies])
             for index in range(len(first.outputs))
         )
-        return replace(first, children=children, steps=merged, outputs=outputs)
+        return replace(first, children=children, steps=laid, outputs=outputs)
 
     def _children(self, bodies: Sequence[Body]) -> tuple[Child, ...]:
         tables = [{child.node: child for child in body.children} for body in bodies]
@@ -67,7 +67,7 @@ class Overlay:
             found.append(replace(child, make=make, condition=condition))
         return tuple(found)
 
-    def _step(self, steps: "_Steps", node: str) -> Step:
+    def _step(self, steps: "Steps", node: str) -> Step:
         uses = [table.get(node) for table in steps.tables]
         step = next(use for use in uses if use)
         for use in filter(None, uses):
@@ -84,7 +84,7 @@ class Overlay:
             condition=condition,
         )
 
-    def _condition(self, present: Sequence[bool], span: Span, node: str) -> ast.expr | None:
+    def _condition(self, present: Sequence[object], span: Span, node: str) -> ast.expr | None:
         if all(present):
             return None
         hints = self._hints.condition(span, self._known)
@@ -110,21 +110,22 @@ class Overlay:
             tables.append({**make.defaults, **dict(make.arguments)} if make else None)
         arguments = []
         for key in keys:
-            value = self._field(tables, key, span, path)
+            is_implied = key not in first.defaults
+            value = self._field(tables, key, span, path, is_implied)
             if key not in first.defaults or value != first.defaults[key]:
                 arguments.append((key, value))
         return Make(first.target, tuple(arguments), first.defaults)
 
     def _line(self, lines: Sequence[Sequential | None], path: str) -> Sequential:
         first = next(line for line in lines if line is not None)
-        tables: list[dict[object, Run]] = []
         for line in lines:
             _require(line.names if line else first.names, first.names)
-            tables.append(_numbered(line.runs) if line else {})
+        tables = numbered([line.runs if line else () for line in lines])
+        by_use = list(zip(tables, lines, strict=True))
         runs = []
         for number, key in enumerate(merged([list(table) for table in tables])):
             uses = [table.get(key) for table in tables]
-            there = [use is not None or line is None for use, line in zip(uses, lines, strict=True)]
+            there = [ABSENT if line is None else key in table for table, line in by_use]
             runs.append(self._run(uses, there, f"{path}_{number}" if path else f"layer{number}"))
         if first.names is not None and any(
             run.condition or not isinstance(run.count, int) for run in runs
@@ -132,7 +133,8 @@ class Overlay:
             raise Mismatch  # names are not worked out
         return Sequential(tuple(runs), first.names)
 
-    def _run(self, uses: Sequence[Run | None], there: Sequence[bool], path: str) -> Run:
+    def _run(self, uses: Sequence[Run | None], there: Sequence[object], path: str) -> Run:
+        """`there` tells of each use that has the line whether it has the run."""
         run = next(use for use in uses if use is not None)
         make = self._construct([use.make if use else None for use in uses], run.key, path)
         steps = [dict(use.steps) if use else None for use in uses]
@@ -144,29 +146,38 @@ class Overlay:
             for key in keys
         )
         counts: list[object] = [use.count if use else ABSENT for use in uses]
+        hints = list(self._hints.count(run.key, self._known))
         condition = None
-        if all(there) or all(use is None or use.count == 1 for use in uses):
+        if not hints and all(use is None or use.count == 1 for use in uses):
             condition = self._condition(there, run.key, path)
         else:  # so many copies, or none
             counts = [
-                use.count if use else 0 if lacks else ABSENT
-                for use, lacks in zip(uses, (not each for each in there), strict=True)
+                0 if is_there is False else count
+                for count, is_there in zip(counts, there, strict=True)
             ]
-        hints = list(self._hints.count(run.key, self._known))
         hints += [ast.BinOp(hint, ast.Sub(), ast.Constant(1)) for hint in hints]
-        count = self._solver.value(counts, f"{path}_count", hints)
-        return Run(run.key, make, count, moved, condition)
+        count = self._solver.count(counts, f"{path}_count", hints)
+        return Run(run.key, make, count, moved, condition, run.is_spliced)
 
     def _field(
-        self, tables: Sequence[Mapping[str, object] | None], key: str, span: Span, path: str
+        self,
+        tables: Sequence[Mapping[str, object] | None],
+        key: str,
+        span: Span,
+        path: str,
+        is_implied: bool = False,
     ) -> object:
-        return self._value([_entry(table, key) for table in tables], span, f"{path}_{key}", key)
+        values = [_entry(table, key) for table in tables]
+        return self._value(values, span, f"{path}_{key}", key, is_implied)
 
-    def _value(self, values: Sequence[object], span: Span, wish: str, key: str) -> object:
+    def _value(
+        self, values: Sequence[object], span: Span, wish: str, key: str, is_implied: bool = False
+    ) -> object:
         present = [value for value in values if value is not ABSENT]
         if any(isinstance(value, tuple) for value in present) and any(map(_is_wired, present)):
             return self._tuple(values, span, wish)
-        return self._solver.value(values, wish, self._hints.arguments(span, key, self._known))
+        hints = list(self._hints.arguments(span, key, self._known))
+        return self._solver.value(values, wish, hints, is_implied=is_implied and not hints)
 
     def _tuple(self, values: Sequence[object], span: Span, wish: str) -> tuple[object, ...]:
         """A tuple item by item: in it may stand tensors, and sizes worked out at run time."""
@@ -184,78 +195,9 @@ class Overlay:
         )
 
 
-class _Steps:
-    """The steps of several bodies by node, in one order, and what each reads.
-
-    Where a node is not there, those that would read it read what it would have read first.
-    """
-
-    def __init__(self, bodies: Sequence[Body]) -> None:
-        self.tables = [{step.node: step for step in body.steps} for body in bodies]
-        self.order = merged([list(table) for table in self.tables])
-        self.reads: dict[str, tuple[Source, ...]] = {}
-        for node in self.order:
-            uses = [table.get(node) for table in self.tables]
-            widths = {len(use.reads) for use in uses if use}
-            if len(widths) > 1:
-                raise Mismatch
-            self.reads[node] = tuple(
-                self.source([use.reads[index] if use else None for use in uses])
-                for index in range(widths.pop())
-            )
-
-    def source(self, sources: Sequence[Source | None]) -> Source:
-        """What stands for what each body reads. Raises Mismatch."""
-        for candidate in dict.fromkeys(filter(None, sources)):
-            if all(
-                wanted is None or self._resolve(candidate, use) == wanted
-                for use, wanted in enumerate(sources)
-            ):
-                return candidate
-        raise Mismatch
-
-    def _resolve(self, source: Source, use: int) -> Source:
-        while source.node and source.node not in self.tables[use]:
-            reads = self.reads.get(source.node)
-            if not reads:
-                raise Mismatch
-            source = reads[0]
-        return source
-
-
-def merged(lists: Sequence[Sequence[K]]) -> list[K]:
-    """All items, in an order that is that of every list. Raises Mismatch."""
-    longest = max(len(items) for items in lists)
-    order = list(next(items for items in lists if len(items) == longest))
-    for items in lists:
-        place = 0
-        for item in items:
-            if item in order:
-                place = order.index(item) + 1
-            else:
-                order.insert(place, item)
-                place += 1
-    for items in lists:
-        places = [order.index(item) for item in items]
-        if places != sorted(places):
-            raise Mismatch
-    return order
-
-
 def _form(step: Step) -> tuple[object, ...]:
     """What no argument can change."""
     return (step.target, step.place, step.outputs, step.symbols, step.item, step.is_parameter)
-
-
-def _numbered(runs: Iterable[Run]) -> dict[object, Run]:
-    """Runs by where they are written, and which they are of those written there."""
-    found: dict[object, Run] = {}
-    for run in runs:
-        number = 0
-        while (run.key, number) in found:
-            number += 1
-        found[run.key, number] = run
-    return found
 
 
 def _entry(table: Mapping[str, object] | None, key: str) -> object:

@@ -1,7 +1,7 @@
 """What cannot be written as standalone source, told before anything is written."""
 
 from netspec.backends.source.calls import LAYERS
-from netspec.backends.source.lower import Lowering
+from netspec.backends.source.lines import Lines
 from netspec.diagnostics import Collector, NetspecError
 from netspec.graph.ir import Graph, Leaf
 from netspec.ops.registry import is_builtin
@@ -17,7 +17,7 @@ def refuse(graph: Graph) -> None:
         if reason and id(leaf) not in told:
             told.add(id(leaf))
             collector.error("not-exportable", f"`{path}`: {reason}", node.span, help=HELP)
-    symbols = Lowering(()).symbols(graph.root)
+    symbols = Lines(graph, ()).symbols(graph.root)
     for symbol in symbols:
         message = f"no input tells the size `{symbol.name}`, which is wanted at run time"
         collector.error("not-exportable", message, graph.root.span, help="fix it with `--dim`")

@@ -5,7 +5,7 @@ so a class reproduces all its uses or is not made.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netspec.backends.source.arithmetic import (
@@ -15,10 +15,11 @@ from netspec.backends.source.arithmetic import (
     literal,
     name,
     names_in,
-    simplify,
 )
 from netspec.backends.source.hints import is_plain
 from netspec.backends.source.model import REQUIRED, Argument
+from netspec.backends.source.naming import unused, variable
+from netspec.backends.source.simplify import simplify
 
 
 class Mismatch(Exception):
@@ -42,33 +43,59 @@ class Variable:
 
 
 class Solver:
-    """Finds expressions over `variables`, one value per use each, and new arguments."""
+    """Finds expressions over `variables`, one value per use each, and new arguments, whose
+    names are not `taken`."""
 
-    def __init__(self, uses: int, variables: Sequence[Variable]) -> None:
+    def __init__(
+        self, uses: int, variables: Sequence[Variable], taken: Collection[str] = ()
+    ) -> None:
         self._uses = uses
+        self._taken = taken
         self._variables = list(variables)
         self._found: list[ast.expr] = []
         self._read: set[str] = set()
 
-    def value(self, values: Sequence[object], wish: str, hints: Iterable[ast.expr] = ()) -> object:
+    def value(
+        self,
+        values: Sequence[object],
+        wish: str,
+        hints: Iterable[ast.expr] = (),
+        *,
+        is_implied: bool = False,
+        is_size: bool = True,
+    ) -> object:
         """The value, where all uses have the same; else an expression. Raises Mismatch.
 
-        `wish` is the name of a new argument, if it comes to that.
+        `wish` is the name of a new argument, if it comes to that. Where a hint says how the value
+        would vary, or a place is not there in every use and its value `is_implied` by an input's
+        size, the expression is taken though the value happens to be one.
         """
         present = [value for value in values if value is not ABSENT]
         if all(same(value, present[0]) for value in present):
-            return present[0]
+            likely = [hint for hint in self._filled(hints) if names_in(hint)]
+            if is_implied and len(present) < len(values):
+                likely += reversed(self._found)
+                likely += (name(each.name) for each in self._variables if _vary(each.values))
+            fitting = (each for each in likely if self._fits(each, values))
+            found = next(fitting, None)
+            return present[0] if found is None else self._take(found)
         if not all(map(is_plain, present)):
             raise Mismatch
-        for candidate in self._candidates(values, hints):
+        for candidate in self._candidates(values, hints, is_size):
             if self._fits(candidate, values):
                 return self._take(candidate)
         filled = tuple(present[0] if value is ABSENT else value for value in values)
-        self._variables.append(Variable(self._free_name(wish), filled))
-        return self._take(name(self._variables[-1].name))
+        taken = {*self._taken, *(each.name for each in self._variables)}
+        new = unused(variable(wish), taken)
+        self._variables.append(Variable(new, filled))
+        return self._take(name(new))
+
+    def count(self, values: Sequence[object], wish: str, hints: Iterable[ast.expr] = ()) -> object:
+        """How many copies there are, which no arithmetic on sizes tells. Raises Mismatch."""
+        return self.value(values, wish, hints, is_size=False)
 
     def condition(
-        self, present: Sequence[bool], wish: str, hints: Iterable[ast.expr] = ()
+        self, present: Sequence[object], wish: str, hints: Iterable[ast.expr] = ()
     ) -> ast.expr:
         """An expression that is true for those uses where something is there. Raises Mismatch."""
         found = self.value(tuple(present), wish, hints)
@@ -91,19 +118,22 @@ class Solver:
         values = {each.name: each.values[use] for each in self._variables}
         return tuple((each.name, values[each.name]) for each in self.arguments())
 
-    def _candidates(
-        self, values: Sequence[object], hints: Iterable[ast.expr]
-    ) -> Iterator[ast.expr]:
+    def _filled(self, hints: Iterable[ast.expr]) -> Iterator[ast.expr]:
+        """Hints with the values of those variables that never vary."""
         constants = {
             each.name: each.values[0]
             for each in self._variables
             if all(same(value, each.values[0]) for value in each.values)
         }
-        for hint in hints:
-            yield simplify(_with(hint, constants))
+        return (simplify(_with(hint, constants)) for hint in hints)
+
+    def _candidates(
+        self, values: Sequence[object], hints: Iterable[ast.expr], is_size: bool
+    ) -> Iterator[ast.expr]:
+        yield from self._filled(hints)
         yield from reversed(self._found)
         yield from (name(each.name) for each in self._variables)
-        if all(type(value) in (int, _Absent) for value in values):
+        if is_size and all(type(value) in (int, _Absent) for value in values):
             yield from self._arithmetic(values)
 
     def _arithmetic(self, values: Sequence[object]) -> Iterator[ast.expr]:
@@ -143,13 +173,6 @@ class Solver:
         self._found.append(found)
         return found
 
-    def _free_name(self, wish: str) -> str:
-        taken = {each.name for each in self._variables}
-        candidate, number = wish, 2
-        while candidate in taken:
-            candidate, number = f"{wish}{number}", number + 1
-        return candidate
-
 
 def _with(tree: ast.expr, constants: Mapping[str, Value]) -> ast.expr:
     """The expression with values in place of those variables that never vary."""
@@ -176,9 +199,14 @@ def same(left: object, right: object) -> bool:
 
 def annotation(values: Iterable[Value]) -> str:
     """The type of an argument with these values."""
-    kinds = dict.fromkeys(map(_kind, values))
+    return union(*map(_kind, values))
+
+
+def union(*types: str) -> str:
+    """One type for what has any of these."""
+    kinds = {kind for each in types for kind in each.split(" | ")}
     if "float" in kinds:
-        kinds.pop("int", None)  # an int is a float to a type checker
+        kinds.discard("int")  # an int is a float to a type checker
     return " | ".join(sorted(kinds, key=lambda kind: ("tuple" in kind, kind)))
 
 

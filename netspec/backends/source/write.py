@@ -1,14 +1,16 @@
 """From a checked spec to a file of Python."""
 
 import ast
+from dataclasses import replace
 
+from netspec.backends.source.calls import make_code
 from netspec.backends.source.classes import Classes
-from netspec.backends.source.constructor import constructor
+from netspec.backends.source.constructor import constructor, parameters
 from netspec.backends.source.forward import Forward
 from netspec.backends.source.helpers import helpers
 from netspec.backends.source.hints import Hints
 from netspec.backends.source.initialize import initialization
-from netspec.backends.source.layout import docstring
+from netspec.backends.source.layout import Brackets, docstring, statement
 from netspec.backends.source.model import Class
 from netspec.backends.source.refuse import refuse
 from netspec.graph.ir import Graph
@@ -31,6 +33,8 @@ def write(graph: Graph, doc: SpecDoc) -> str:
 
 
 def _class(made: Class) -> str:
+    if made.is_function:
+        return _function(made)
     if made.body.line is not None:
         return "\n".join(_headed(made, "nn.Sequential", constructor(made, (), ())))
     forward = Forward(made.body)
@@ -40,9 +44,19 @@ def _class(made: Class) -> str:
     return "\n".join(_headed(made, "nn.Module", [*constructor(made, forward.kept, ()), "", *lines]))
 
 
+def _function(made: Class) -> str:
+    head = Brackets(f"def {made.name}(", parameters(made.arguments), ")", " -> list[nn.Module]:")
+    assert made.body.line is not None
+    members = make_code(made.body.line)
+    assert isinstance(members, Brackets)
+    given = statement(Brackets("return [", members.items, "]"), 1)
+    return "\n".join([*statement(head, 0), *docstring([made.doc], 1), *given])
+
+
 def _headed(made: Class, base: str, lines: list[str]) -> list[str]:
     text = docstring([made.doc], 1)
-    return [f"class {made.name}({base}):", *text, *([""] if text else []), *lines]
+    head = statement(Brackets(f"class {made.name}(", (base,), "):"), 0)
+    return [*head, *text, *([""] if text else []), *lines]
 
 
 def _network(made: Class, graph: Graph) -> str:
@@ -60,9 +74,9 @@ def _network(made: Class, graph: Graph) -> str:
         f"{name} {format_shape(shape)}{' in training' if training else ''}"
         for name, shape, training in pairs
     )
-    text = docstring([f"{reads} -> {gives}."], 1)
-    parts = [*text, "", *constructor(made, forward.kept, last), "", *lines]
-    return "\n".join([f"class {made.name}(nn.Module):", *parts])
+    told = replace(made, doc=f"{reads} -> {gives}.")
+    body = [*constructor(made, forward.kept, last), "", *lines]
+    return "\n".join(_headed(told, "nn.Module", body))
 
 
 def _imports(body: str) -> list[str]:

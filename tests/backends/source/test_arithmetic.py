@@ -9,7 +9,6 @@ from netspec.backends.source.arithmetic import (
     evaluate,
     name,
     show,
-    simplify,
     text_of,
     translate,
 )
@@ -23,27 +22,19 @@ KNOWN = {
 
 
 def printed(text: str) -> str:
-    return text_of(simplify(translate(parse(text).root, KNOWN)))
+    return text_of(translate(parse(text).root, KNOWN))
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("4 * width", "4 * width"),
-        ("width * 64 // 64 * 1", "width"),
-        ("width * 128 // 64", "width * 2"),
-        ("128 * width // 64", "2 * width"),
         ("(width + 2) * groups", "(width + 2) * groups"),
         ("width != 1 or x.channels != 4 * width", "width != 1 or in_channels != 4 * width"),
-        ("1 != width", "width != 1"),
-        ("3 < width", "width > 3"),
-        ("1 > 2 or width > 3", "width > 3"),
-        ("1 < 2 or width > 3", "True"),
         ("not width > 3", "not width > 3"),
-        ("width if 1 > 2 else groups", "groups"),
         ("[width, 1]", "(width, 1)"),
-        ("[7, 8][1]", "8"),
-        ("max(width, 8) - 0", "max(width, 8)"),
+        ("max(width, 8)", "max(width, 8)"),
+        ("width if groups > 2 else groups", "width if groups > 2 else groups"),
         ("-width", "-width"),
         ("2 ** 3", None),
         ("height", None),
@@ -60,13 +51,11 @@ def test_printed(text: str, wanted: str | None) -> None:
 
 @pytest.mark.parametrize("width", [1, 4, 6])
 @pytest.mark.parametrize(
-    "text", ["width * 128 // 64", "3 < width", "1 > 2 or width > 3", "max(width, 8) - 0", "-width"]
+    "text", ["width * 128 // 64", "3 < width", "1 > 2 or width > 3", "max(width, 8) % 3", "-width"]
 )
-def test_a_simpler_expression_has_the_same_value(text: str, width: int) -> None:
+def test_it_has_the_value_that_the_spec_has(text: str, width: int) -> None:
     values = {"width": width}
-    tree = translate(parse(text).root, KNOWN)
-    assert evaluate(simplify(tree), values) == evaluate(tree, values)
-    assert evaluate(tree, values) == parse(text).evaluate(values)
+    assert evaluate(translate(parse(text).root, KNOWN), values) == parse(text).evaluate(values)
 
 
 @pytest.mark.parametrize("code", ["__import__('os')", "width.real", "[1 for _ in width]"])

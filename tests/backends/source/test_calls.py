@@ -7,7 +7,7 @@ import pytest
 from netspec.backends.source.calls import call_code, make_code, size_text
 from netspec.backends.source.layout import flat
 from netspec.backends.source.model import Make
-from netspec.backends.torch.sizes import Given, Polynomial, Quotient, RunTimeSize
+from netspec.graph.sizes import Given, Polynomial, Quotient, RunTimeSize
 from netspec.ops.base import AllInputs, Input
 
 A, B = Given(0), Given(1)

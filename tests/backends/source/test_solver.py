@@ -57,6 +57,7 @@ def test_arguments_are_those_that_are_read_with_defaults_last() -> None:
     used.value((64, 256, 512), "new")
     wanted = (Argument("in_channels", "int", REQUIRED), Argument("stride", "int", 1))
     assert used.arguments() == wanted
+    assert [each.annotation for each in used.arguments()] == ["int", "int"]
     assert used.given(2) == (("in_channels", 512), ("stride", 2))
 
 
