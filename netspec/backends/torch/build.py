@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from fractions import Fraction
+from threading import RLock
 from typing import cast
 
 import torch
@@ -86,6 +87,10 @@ def _dtype_of_inputs(graph: Graph) -> torch.dtype | None:
     return _DTYPES.get(graph.dtypes[0]) if len(set(graph.dtypes)) == 1 else None
 
 
+_DRAWING = RLock()
+"""Modules draw from the one generator that all threads share: one network at a time does."""
+
+
 @contextmanager
 def _seeded(seed: int | None, device: torch.device | str | None) -> Iterator[None]:
     if seed is None:
@@ -93,7 +98,7 @@ def _seeded(seed: int | None, device: torch.device | str | None) -> Iterator[Non
         return
     used = _default_device() if device is None else torch.device(device)
     others = [] if used.type in ("cpu", "meta") else [used]
-    with torch.random.fork_rng(others, device_type=used.type if others else "cuda"):
+    with _DRAWING, torch.random.fork_rng(others, device_type=used.type if others else "cuda"):
         torch.manual_seed(seed)
         yield
 

@@ -11,7 +11,7 @@ from typing import cast
 from torch import Tensor, nn
 
 import netspec.backends.torch.layers  # noqa: F401  (what `resolve` finds is what was imported)
-from netspec.backends.torch.sizes import RunTimeSize, SizesAtHand, find_dims
+from netspec.graph.sizes import RunTimeSize, SizesAtHand, find_dims
 from netspec.ops.base import AllInputs, Call, Input, Op
 from netspec.shape import Dim, Shape, Symbol
 

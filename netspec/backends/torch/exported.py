@@ -4,21 +4,24 @@ import inspect
 import io
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from copy import copy
 
 import torch
 from torch import Tensor
-from torch.export import Dim as Axis
 from torch.export import ExportedProgram
-from torch.fx.experimental import _config as shape_config
 
-from netspec.backends.torch.free_pools import FreePools
+from netspec.backends.torch.dynamic import (
+    all_sizes,
+    dynamic_shapes,
+    example_sizes,
+    require_multiples,
+)
+from netspec.backends.torch.lowering import Lowering
 from netspec.backends.torch.module import Network
 from netspec.backends.torch.refusal import untraceable
 from netspec.graph.ir import Graph
-from netspec.shape import Dim, Shape, Size
 
 _DTYPES = {
     "float16": torch.float16,
@@ -26,8 +29,6 @@ _DTYPES = {
     "float32": torch.float32,
     "float64": torch.float64,
 }
-_BATCH = {"N": 2}
-"""A trace of a batch of one could take the one for granted."""
 
 
 def as_pt2(network: Network, graph: Graph) -> bytes:
@@ -36,6 +37,7 @@ def as_pt2(network: Network, graph: Graph) -> bytes:
     Arguments and errors as of `export_program`.
     """
     program, file = export_program(network, graph), io.BytesIO()
+    require_multiples(program, graph)
     with silence():
         torch.export.save(program, file)
     return file.getvalue()
@@ -45,26 +47,20 @@ def export_program(network: Network, graph: Graph) -> ExportedProgram:
     """What the network of `graph` computes in evaluation, as a program of ATen ops.
 
     Inputs have the names of the spec, as arguments of the program; several outputs are a dict.
-    Free sizes are dynamic, from their `min` on and by steps of `multiple_of`.
+    Free sizes are dynamic, from their `min` on and by steps of `multiple_of`; the steps are known
+    to torch and not asked for when the program runs.
 
     Raises NetspecError where torch cannot trace an op.
     """
-    names = graph.root.input_names
-    axes = {
-        free.symbol.name: Axis(
-            free.symbol.name, min=max(1, -(-free.min // free.symbol.multiple_of))
-        )
-        for free in graph.dims
-    }
-    dynamic = {
-        name: _dynamic(shape, axes) for name, shape in zip(names, graph.root.inputs, strict=True)
-    }
     mode = network.training
     network.eval()
     try:
-        with silence(), torch.no_grad(), _all_sizes():
+        with silence(), torch.no_grad(), all_sizes():
             program = torch.export.export(
-                _named(network, names), _examples(graph), dynamic_shapes=dynamic, strict=False
+                _named(network, graph.root.input_names),
+                _examples(graph),
+                dynamic_shapes=dynamic_shapes(graph),
+                strict=False,
             )
     except Exception as error:  # whatever torch or an op raises
         with silence():
@@ -73,17 +69,6 @@ def export_program(network: Network, graph: Graph) -> ExportedProgram:
         network.train(mode)
     _forget_places(program)
     return program
-
-
-@contextmanager
-def _all_sizes() -> Iterator[None]:
-    """Otherwise torch refuses sizes at which some map shrinks to one row."""
-    before = shape_config.backed_size_oblivious
-    shape_config.backed_size_oblivious = True
-    try:
-        yield
-    finally:
-        shape_config.backed_size_oblivious = before
 
 
 @contextmanager
@@ -103,7 +88,7 @@ def _named(network: Network, names: tuple[str, ...]) -> Network:
     """A network with the same modules, whose `forward` has the inputs of the spec as arguments."""
 
     def forward(self: Network, *inputs: Tensor) -> Tensor | dict[str, Tensor]:
-        with FreePools():
+        with Lowering():
             return self._compute(inputs)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -116,28 +101,9 @@ def _named(network: Network, names: tuple[str, ...]) -> Network:
 
 def _examples(graph: Graph) -> tuple[Tensor, ...]:
     return tuple(
-        torch.zeros([size if isinstance(size, int) else size.at(_BATCH) for size in shape]).to(
-            _DTYPES[dtype]
-        )
+        torch.zeros(example_sizes(shape), dtype=_DTYPES[dtype])
         for shape, dtype in zip(graph.root.inputs, graph.dtypes, strict=True)
     )
-
-
-def _dynamic(shape: Shape, axes: Mapping[str, Axis]) -> dict[int, object]:
-    return {at: _axis(size, axes) for at, size in enumerate(shape) if isinstance(size, Dim)}
-
-
-def _axis(size: Size, axes: Mapping[str, Axis]) -> object:
-    """`factor * axis + constant`; for what is more than that torch is to find out."""
-    assert isinstance(size, Dim)
-    monomials = [monomial for monomial in size.terms if monomial]
-    symbols = list(size.symbols)
-    if len(symbols) != 1 or monomials != [(symbols[0],)]:
-        return Axis.AUTO
-    axis = axes[symbols[0].name]
-    factor, constant = size.terms[monomials[0]], size.terms.get((), 0)
-    scaled = axis if factor == 1 else factor * axis
-    return scaled + constant if constant else scaled
 
 
 def _forget_places(program: ExportedProgram) -> None:

@@ -3,7 +3,8 @@
 They hold plain numbers, no parameters: what they compute cannot be trained.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,8 @@ from netspec.passes.activations import Activation
 
 Pair = tuple[int, int]
 Size = tuple[int, ...]
+Ready = tuple[Callable[..., Tensor], tuple[object, ...]]
+"""A kernel, and what it is called with after the tensors."""
 
 MOST_SIZES = 4
 """Sizes of images for which a convolution keeps its weight in order."""
@@ -41,7 +44,18 @@ def can_pack(weight: Tensor) -> bool:
     )
 
 
-class Convolution(nn.Module):
+class Fused(nn.Module):
+    """A module that is called without the detour by which nn.Module serves hooks: this takes as
+    long as a small convolution."""
+
+    def register_forward_hook(self, *args: object, **kwargs: object) -> NoReturn:
+        """Raises RuntimeError."""
+        raise RuntimeError("a fused module calls no hooks: hook the network that it was made of")
+
+    register_forward_pre_hook = register_forward_hook
+
+
+class Convolution(Fused):
     """Convolution of x [N, C, H, W], plus another tensor, then an activation, then cut into `split`
     along the channels; the last three on demand. `inplace` adds onto the other tensor.
 
@@ -66,11 +80,6 @@ class Convolution(nn.Module):
         self._shape = (out_channels, in_channels // groups, *kernel_size)
         self._geometry = (padding, stride, dilation, groups)
         self._activation = activation
-        self._after: tuple[str, Sequence[float], str] = ("none", (), "")
-        self._after_sum: tuple[str | None, Sequence[float], str] = (None, (), "")
-        if activation is not None:
-            self._after = activation.name, activation.numbers, activation.algorithm
-            self._after_sum = self._after
         self._split = split
         self._inplace = inplace
 
@@ -79,13 +88,49 @@ class Convolution(nn.Module):
         self._weight: Tensor | None = weight.view(self._shape)
         self._bias = bias
         self._can_pack = can_pack(weight)
-        self._packed: dict[Size, Tensor] = {}
+        self._inplace = self._inplace and self._can_pack
+        self._ready: dict[Size, Ready] = {}
 
-    def forward(self, x: Tensor, other: Tensor | None = None) -> Tensor | tuple[Tensor, ...]:
-        y = self._fused(x, other) if self._can_pack else self._plain(x, other)
-        return torch.split(y, list(self._split), 1) if self._split else y
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor | tuple[Tensor, ...]:
+        kernel, arguments = self._ready.get(x.shape[2:]) or self._prepare(x, *others)
+        y = kernel(*others, x, *arguments) if self._inplace else kernel(x, *others, *arguments)
+        return y.split_with_sizes(self._split, 1) if self._split else y
 
-    def _plain(self, x: Tensor, other: Tensor | None) -> Tensor:
+    __call__ = forward
+
+    def _prepare(self, x: Tensor, *others: Tensor) -> Ready:
+        """What computes images of this size.
+
+        OneDNN's kernels read the weight in an order of their own. With another order the result is
+        the same, but oneDNN brings the weight in order each time. So it is kept for a few sizes;
+        those that are met after them make do with the first.
+        """
+        if not self._can_pack:
+            return self._plain, ()
+        if len(self._ready) == MOST_SIZES:
+            return next(iter(self._ready.values()))
+        size = tuple(x.shape[2:])
+        with torch.inference_mode(False):
+            shape = (1, x.shape[1], *size)
+            order = torch.ops.mkldnn._reorder_convolution_weight
+            weight = order(self._dense(), *self._geometry, shape)
+        ready = self._ready[size] = self._fused(weight, bool(others))
+        self._weight = None  # last, as another thread may look for it
+        return ready
+
+    def _fused(self, weight: Tensor, is_sum: bool) -> Ready:
+        kernels, kind = torch.ops.mkldnn, self._activation
+        convolution = (weight, self._bias, *self._geometry)
+        name, *numbers = (kind.name, kind.numbers, kind.algorithm) if kind else (None, (), "")
+        if not is_sum:
+            unary = kernels._convolution_pointwise.default
+            return unary, (*convolution, name or "none", *numbers)
+        kernel = kernels._convolution_pointwise
+        inplace = kernels._convolution_pointwise_
+        binary = inplace.binary if self._inplace else kernel.binary
+        return binary, (*convolution, "add", 1.0, name, *numbers)
+
+    def _plain(self, x: Tensor, other: Tensor | None = None) -> Tensor:
         padding, stride, dilation, groups = self._geometry
         weight = self._dense()
         y = functional.conv2d(x, weight, self._bias, stride, padding, dilation, groups)
@@ -93,48 +138,18 @@ class Convolution(nn.Module):
             y = y.add_(other)
         return _apply(self._activation, y) if self._activation else y
 
-    def _fused(self, x: Tensor, other: Tensor | None) -> Tensor:
-        kernels = torch.ops.mkldnn
-        convolution = (self._ordered(x.shape[2:]), self._bias, *self._geometry)
-        result: Tensor
-        if other is None:
-            result = kernels._convolution_pointwise.default(x, *convolution, *self._after)
-        elif self._inplace:
-            kernel = kernels._convolution_pointwise_.binary
-            result = kernel(other, x, *convolution, "add", 1.0, *self._after_sum)
-        else:
-            kernel = kernels._convolution_pointwise.binary
-            result = kernel(x, other, *convolution, "add", 1.0, *self._after_sum)
-        return result
-
-    def _ordered(self, size: Size) -> Tensor:
-        """The weight as the kernel for images of this size reads it.
-
-        With another order the result is the same, but oneDNN brings the weight in order each time.
-        So it is kept for a few sizes; those that are met after them make do with the first.
-        """
-        packed = self._packed.get(size)
-        if packed is not None:
-            return packed
-        if len(self._packed) == MOST_SIZES:
-            return next(iter(self._packed.values()))
-        with torch.inference_mode(False):
-            channels = self._shape[1] * self._geometry[-1]
-            shape = (1, channels, *size)
-            order = torch.ops.mkldnn._reorder_convolution_weight
-            self._packed[size] = order(self._dense(), *self._geometry, shape)
-        self._weight = None
-        return self._packed[size]
-
     def _dense(self) -> Tensor:
-        if self._weight is not None:
-            return self._weight
-        weight: Tensor = next(iter(self._packed.values())).to_dense()
+        kept = self._weight
+        if kept is not None:
+            return kept
+        _, (packed, *_) = next(iter(self._ready.values()))
+        assert isinstance(packed, Tensor)
+        weight: Tensor = packed.to_dense()
         return weight
 
     def __getstate__(self) -> dict[str, object]:
         """Copies and pickles hold the weight as torch stores it, not oneDNN's."""
-        return {**self.__dict__, "_weight": self._dense(), "_packed": {}}
+        return {**self.__dict__, "_weight": self._dense(), "_ready": {}}
 
     def extra_repr(self) -> str:
         _, inputs, *kernel = self._shape
@@ -149,7 +164,7 @@ class Convolution(nn.Module):
         return ", ".join(words)
 
 
-class ChannelAffine(nn.Module):
+class ChannelAffine(Fused):
     """Multiplies and shifts each channel of x [N, C, *], then applies an activation on demand."""
 
     def __init__(self, channels: int, rank: int, activation: Activation | None = None) -> None:
@@ -165,6 +180,8 @@ class ChannelAffine(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = torch.addcmul(self._shift, x, self._factor)
         return _apply(self._activation, y) if self._activation else y
+
+    __call__ = forward
 
     def extra_repr(self) -> str:
         activation = f", activation={self._activation.name}" if self._activation else ""

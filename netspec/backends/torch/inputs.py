@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from netspec.backends.torch.sizes import SizeOf, SizesAtHand, as_dim
 from netspec.graph.ir import Graph
+from netspec.graph.sizes import SizeOf, SizesAtHand, as_dim
 from netspec.shape import Dim, Symbol, symbols
 
 

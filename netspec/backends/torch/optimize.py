@@ -1,7 +1,7 @@
 """Networks that only run, and run fast."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import torch
@@ -11,12 +11,14 @@ from netspec.backends.torch.build import build_empty
 from netspec.backends.torch.calls import PARAMETER, construct, resolve
 from netspec.backends.torch.fused import ChannelAffine, Convolution
 from netspec.backends.torch.module import Network
+from netspec.backends.torch.plan import Plans
 from netspec.backends.torch.recipes import cook
+from netspec.backends.torch.schedule import bound
 from netspec.graph.inplace import is_inplace
 from netspec.graph.ir import Graph, Leaf, Node, Share
 from netspec.passes.flat import leaf_of
 from netspec.passes.inference import Report, optimize
-from netspec.passes.recipe import Made
+from netspec.passes.recipe import Made, originals, recipe_of
 
 
 class OptimizedNetwork(Network):
@@ -24,7 +26,8 @@ class OptimizedNetwork(Network):
     evaluation, without gradients, where the original stood and in its precision.
 
     `report` tells what was done. It pickles and copies. It refuses, with RuntimeError, to train, to
-    move, and to give or take a `state_dict`: its weights are no longer those of the spec.
+    move, and to give or take a `state_dict`: its weights are no longer those of the spec. Nor does
+    it take other modules: its plan calls those that it has, without looking for them.
     """
 
     report: Report
@@ -52,16 +55,23 @@ class OptimizedNetwork(Network):
         """Raises RuntimeError."""
         self._refuse("load weights", "load them before you optimize")
 
+    def __setattr__(self, name: str, value: Tensor | nn.Module) -> None:
+        if isinstance(value, nn.Module) and hasattr(self, "report"):
+            self._refuse("take other modules", "write the network that you want as a spec")
+        super().__setattr__(name, value)
+
     def _refuse(self, what: str, cure: str) -> NoReturn:
         raise RuntimeError(f"`{self._name}` was optimized for inference and cannot {what}: {cure}")
 
 
-def optimize_for_inference(model: Network) -> OptimizedNetwork:
+def optimize_for_inference(model: Network, *, consume: bool = False) -> OptimizedNetwork:
     """A network that computes in evaluation what this one does, with its present weights, faster.
 
-    The original stays as it is, and shares no memory with the result. Raises ValueError where the
-    weights cannot be read off the modules that the spec says: on the meta device, with a module
-    that was replaced, parametrized or hooked, or in a copy, which does not know its spec.
+    The original stays as it is, and shares no memory with the result; or, to `consume` it, loses
+    its weights as soon as nothing needs them, so that there are never two of each. Raises
+    ValueError where the weights cannot be read off the modules that the spec says: on the meta
+    device, with a module that was replaced, parametrized or hooked, or in a copy, which does not
+    know its spec.
     """
     if isinstance(model, OptimizedNetwork):
         raise ValueError(f"`{model._name}` was optimized before")
@@ -69,17 +79,28 @@ def optimize_for_inference(model: Network) -> OptimizedNetwork:
         raise ValueError(f"`{model._name}` is a copy: optimize the network that was compiled")
     graph, report = optimize(model._graph)
     _check(model, model._graph)
-    network = build_empty(graph, OptimizedNetwork)
+    network, nodes = build_empty(graph, OptimizedNetwork), graph.root.nodes
     like = next(filter(Tensor.is_floating_point, model.state_dict().values()), torch.empty(0))
-    for node in graph.root.nodes:
+    last_use = {path: index for index, node in enumerate(nodes) for path in _sources(node)}
+    for index, node in enumerate(nodes):
         if isinstance(node.body, Leaf):
             _fill(network, node, model, like)
+        for path in _sources(node) if consume else ():
+            if last_use[path] == index:
+                model.get_submodule(path)._parameters.clear()
     for module in network.modules():
         module.training = False
     network.requires_grad_(False)
+    plan = bound(network._plans.evaluation, network)
+    network._plans = Plans(plan, plan)
     network._feature_info = model.feature_info
     network.report = report
     return network
+
+
+def _sources(node: Node) -> Iterator[str]:
+    """The modules of the original whose weights a node takes."""
+    return (each.path for each in originals(recipe_of(node)) if each.call.is_module)
 
 
 def _fill(network: Network, node: Node, model: Network, like: Tensor) -> None:

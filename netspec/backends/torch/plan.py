@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from netspec.backends.torch.calls import TensorFunction
-from netspec.backends.torch.sizes import RunTimeSize
+from netspec.graph.sizes import RunTimeSize
 
 Path = tuple[str, ...]
 

@@ -7,8 +7,8 @@ from functools import partial
 from netspec.backends.torch.calls import PARAMETER, Result, TensorFunction, bind
 from netspec.backends.torch.plan import Plans
 from netspec.backends.torch.schedule import NodeCall, schedule
-from netspec.backends.torch.sizes import SizesAtHand, as_dim
 from netspec.graph.ir import INPUT, Node, Ref, Scope, Share
+from netspec.graph.sizes import SizesAtHand, as_dim
 from netspec.shape import Symbol
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from netspec.backends.torch.once import run
 from netspec.ops.base import Call
 from netspec.passes.hosts import TRANSPOSED
-from netspec.passes.recipe import Affine, Folded, Joined, Original, Recipe
+from netspec.passes.recipe import Affine, Folded, Joined, Mean, Original, Recipe, Unbiased
 
 Numbers = tuple[Tensor, Tensor]
 """Weight and bias."""
@@ -33,6 +33,11 @@ def _cook(recipe: Recipe, model: nn.Module) -> Numbers:
         case Joined():
             weights, biases = zip(*(_cook(part, model) for part in recipe.parts), strict=True)
             return torch.cat(weights), torch.cat(biases)
+        case Unbiased():
+            weight, bias = _cook(recipe.of, model)
+            return weight, torch.zeros_like(bias)
+        case Mean():
+            return _mean(recipe, *_cook(recipe.bias_of, model))
 
 
 def _original(recipe: Original, model: nn.Module) -> Numbers:
@@ -88,6 +93,11 @@ def _fold_before(
     cut = weight.view(groups, outputs // groups, inputs, prod(kernel))
     added = (cut * shift.view(groups, 1, inputs, 1)).sum((2, 3)).flatten()
     return (cut * factor.view(groups, 1, inputs, 1)).view(weight.shape), bias + added
+
+
+def _mean(recipe: Mean, weight: Tensor, bias: Tensor) -> Numbers:
+    """The weight of a mean over windows of each channel, with the bias of another convolution."""
+    return weight.new_full((recipe.channels, 1, recipe.taps), 1 / recipe.divisor), bias
 
 
 def _groups(call: Call) -> int:

@@ -7,12 +7,13 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim as Axis
 
-from netspec.backends.torch.free_pools import FreePools
+from netspec.backends.torch.dynamic import all_sizes, example_sizes
+from netspec.backends.torch.lowering import Lowering
 from netspec.backends.torch.once import construct, run
 from netspec.diagnostics import Diagnostic, NetspecError
 from netspec.graph.ir import Graph, Leaf, walk
 from netspec.ops.registry import is_builtin
-from netspec.shape import Dim, nominal
+from netspec.shape import Dim
 
 _NOTE = re.compile(r"in (?P<path>[\w.-]+)(, |$)")
 _LONGEST = 200
@@ -51,9 +52,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what began it."""
+    """What began it, in a line: the first, or the first point of a list below it."""
     *_, first = _causes(error)
-    line = next((line for line in str(first).splitlines() if line.strip()), "")
+    lines = [line.strip() for line in str(first).splitlines() if line.strip()]
+    points = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+    line = next(iter((*points, *lines)), "")
     return f"{type(first).__name__}: {line[:_LONGEST]}"
 
 
@@ -87,13 +90,16 @@ def _trace(leaf: Leaf) -> torch.export.ExportedProgram:
             self.module = construct(leaf.call)
 
         def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-            with FreePools():
+            with Lowering():
                 return run(leaf.call, self.module, tensors)
 
     tensors, free = [], []
     for position, shape in enumerate(leaf.inputs):
-        tensors.append(torch.zeros([nominal(size) + isinstance(size, Dim) for size in shape]))
+        tensors.append(torch.zeros(example_sizes(shape)))
         names = {at: f"size_{position}_{at}" for at, size in enumerate(shape)}
         free.append({at: Axis(names[at]) for at, size in enumerate(shape) if isinstance(size, Dim)})
     model = Alone().eval()
-    return torch.export.export(model, tuple(tensors), dynamic_shapes=(tuple(free),), strict=False)
+    with all_sizes():
+        return torch.export.export(
+            model, tuple(tensors), dynamic_shapes=(tuple(free),), strict=False
+        )

@@ -1,6 +1,7 @@
 """Weights from a safetensors file: strict by default, all or nothing, and never a pickle."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from netspec.diagnostics import Diagnostic, NetspecError, Source, Span, nearest
+from netspec.syntax.files import read_file, reason
 
 _PICKLE_SUFFIXES = {".pt", ".pth", ".bin", ".pkl", ".ckpt"}
 _PICKLE_STARTS = (b"PK\x03\x04", b"\x80")
+_TAR_MARK = slice(257, 262)
+"""Where a tar file says that it is one; torch wrote such once."""
 _LONGEST_HEADER = 100_000_000
 """Bytes; what the safetensors library reads at most."""
 _SHOWN = 8
@@ -49,9 +53,11 @@ def load_weights(
     to those that they have without: where the file has such a one, the tensor stays initialized.
     Keys of `spare` may be in the file and not in the network.
 
-    Raises NetspecError where the file is no safetensors file or does not fit, and loads nothing.
+    Raises NetspecError where the file is no safetensors file or does not fit, and loads nothing;
+    and where it is written to meanwhile, when what was loaded is not to be used.
     """
     path = Path(path)
+    before = _stamp(path)
     tensors = _read(path)
     own = module.state_dict()
     if any(tensor.is_meta for tensor in own.values()):
@@ -71,8 +77,30 @@ def load_weights(
     left = {*missing, *misfits, *heads}
     fitting = {key: tensor for key, tensor in tensors.items() if key in own and key not in left}
     module.load_state_dict(fitting, strict=False)
+    _refuse_changed(path, before)
     initialized = tuple(key for key in own if key in left)
     return Loaded(tuple(key for key in own if key not in left), initialized, tuple(unexpected))
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What tells two states of a file apart; None where there is none."""
+    with suppress(OSError):
+        status = path.stat()
+        return status.st_ino, status.st_size, status.st_mtime_ns
+    return None
+
+
+def _refuse_changed(path: Path, before: tuple[int, ...] | None) -> None:
+    """The tensors are mapped, not copied: what another program writes into the file is in them.
+    Where it puts another file in the place, the old one stays as it was."""
+    now = _stamp(path)
+    if before and now and now[0] == before[0] and now != before:
+        raise _error(
+            "weights-unreadable",
+            f"{path} was changed while it was read",
+            Span(Source(str(path))),
+            "load it again when it is whole; who writes it should write beside it, and rename",
+        )
 
 
 def _fits(own: torch.Tensor, given: torch.Tensor) -> bool:
@@ -82,16 +110,15 @@ def _fits(own: torch.Tensor, given: torch.Tensor) -> bool:
 def _read(path: Path) -> dict[str, torch.Tensor]:
     span = Span(Source(str(path)))
     try:
-        with path.open("rb") as stream:
-            start = stream.read(9)
+        start = read_file(path, _TAR_MARK.stop)  # not one that would be waited for
     except OSError as error:
         raise _error(
             "file-not-found",
-            f"{path} cannot be read: {error.strerror}",
+            f"{path} cannot be read: {reason(error)}",
             span,
             "name a safetensors file",
         ) from error
-    if path.suffix in _PICKLE_SUFFIXES or _is_pickle(start):
+    if path.suffix.lower() in _PICKLE_SUFFIXES or _is_pickle(start):
         suffix = ".converted" if path.suffix == ".safetensors" else ""
         target = f"{path.stem}{suffix}.safetensors"
         raise _error(
@@ -117,8 +144,9 @@ def _is_pickle(start: bytes) -> bool:
     """A safetensors file begins with the length of its header, eight bytes of which the first may
     be a pickle's, and then a JSON object."""
     length = int.from_bytes(start[:8], "little")
-    is_safetensors = start[8:] == b"{" and length <= _LONGEST_HEADER
-    return not is_safetensors and start.startswith(_PICKLE_STARTS)
+    is_safetensors = start[8:9] == b"{" and length <= _LONGEST_HEADER
+    is_tar = start[_TAR_MARK] == b"ustar"
+    return not is_safetensors and (is_tar or start.startswith(_PICKLE_STARTS))
 
 
 def _mismatch(

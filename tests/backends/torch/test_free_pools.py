@@ -10,7 +10,7 @@ from torch._dynamo.exc import UserError
 from torch.nn import functional
 
 from netspec.backends.torch import free_pools
-from netspec.backends.torch.free_pools import FreePools
+from netspec.backends.torch.lowering import Lowering
 
 
 def tensor(rank: int, low: int, seed: int) -> Tensor:
@@ -20,7 +20,8 @@ def tensor(rank: int, low: int, seed: int) -> Tensor:
 
 def check(kind: str, rank: int, x: Tensor, *arguments: object) -> None:
     pool: Callable[..., Tensor] = getattr(functional, f"{kind}{rank}d")
-    torch.testing.assert_close(free_pools._EXACT[kind](pool, x, *arguments), pool(x, *arguments))
+    exact = getattr(free_pools, kind)
+    torch.testing.assert_close(exact(pool, x, *arguments), pool(x, *arguments))
 
 
 WINDOWS = [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 3, 1), (2, 3, 1), (2, 3, 0), (1, 2, 0), (5, 3, 2)]
@@ -40,7 +41,9 @@ def test_dilation_and_a_divisor_of_ones_own() -> None:
     for seed in range(6):
         x = tensor(2, 7, seed)
         check("max_pool", 2, x, 3, 2, 1, 2, True)
-        check("avg_pool", 2, x, 3, 2, 1, True, False, 5)
+        for ceil_mode in (True, False):
+            check("avg_pool", 2, x, 3, 2, 1, ceil_mode, False, 5)
+            check("avg_pool", 2, x, (2, 3), (1, 2), (1, 0), ceil_mode, True, -2)
         check("max_pool", 2, x, (2, 3), (3, 2), (1, 0), 1, True)
 
 
@@ -68,7 +71,7 @@ class Pools(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.is_exact:
             return self.pools(x)
-        with FreePools():
+        with Lowering():
             return self.pools(x)
 
 

@@ -13,7 +13,7 @@ from torch.nn.utils import parametrize
 
 import netspec
 from netspec import Text
-from netspec.backends.torch import fused
+from netspec.backends.torch import fused, optimize
 from netspec.backends.torch.module import Network
 from netspec.backends.torch.optimize import OptimizedNetwork
 
@@ -83,6 +83,7 @@ REFUSALS: dict[str, Callable[[OptimizedNetwork], object]] = {
     "train": lambda net: net.train(),
     "move": lambda net: net.to(torch.float64),
     "tell its weights": lambda net: net.state_dict(),
+    "take other modules": lambda net: setattr(net, "relu", nn.GELU()),
     "load weights": lambda net: net.load_state_dict({}),
 }
 
@@ -95,6 +96,12 @@ def test_what_it_refuses(
         use(optimized)
 
 
+def _called(model: Network) -> set[nn.Module]:
+    """The modules that the plan calls."""
+    called = {step.function for step in model._plans.evaluation.steps}
+    return called & set(model.modules())
+
+
 @pytest.mark.parametrize("has_run", [False, True])
 def test_it_copies_and_pickles(optimized: OptimizedNetwork, has_run: bool) -> None:
     if has_run:
@@ -103,6 +110,7 @@ def test_it_copies_and_pickles(optimized: OptimizedNetwork, has_run: bool) -> No
         assert isinstance(twin, OptimizedNetwork)
         assert torch.equal(twin(X), optimized(X))
         assert twin.report == optimized.report
+        assert not _called(twin) & _called(optimized)
         with pytest.raises(RuntimeError, match="cannot train"):
             twin.train()
 
@@ -113,7 +121,7 @@ def test_weights_in_order_are_kept_for_a_few_sizes(optimized: OptimizedNetwork) 
         pytest.skip("this torch has no kernels of oneDNN")
     for size in range(8, 20):
         optimized(torch.randn(1, 3, size, 8))
-    assert len(conv._packed) == fused.MOST_SIZES
+    assert len(conv._ready) == fused.MOST_SIZES
     assert conv._weight is None
 
 
@@ -124,6 +132,28 @@ def test_other_dtypes_do_without_oneDNN(dtype: torch.dtype) -> None:
     assert found.dtype == dtype
     tolerance = 1e-10 if dtype == torch.float64 else 5e-2
     assert torch.allclose(found, model(X.to(dtype)), rtol=tolerance, atol=tolerance)
+
+
+def test_a_fused_module_refuses_hooks_and_others_call_them(optimized: OptimizedNetwork) -> None:
+    for register in (
+        optimized.conv1.register_forward_hook,
+        optimized.conv1.register_forward_pre_hook,
+    ):
+        with pytest.raises(RuntimeError, match="calls no hooks: hook the network that it was made"):
+            register(lambda *_: None)
+    seen: list[nn.Module] = []
+    linear = optimized.get_submodule("head.3")
+    for module in (optimized, linear):
+        module.register_forward_hook(lambda module, *_: seen.append(module))
+    optimized(X)
+    assert seen == [linear, optimized]
+
+
+def test_one_that_is_consumed_loses_its_weights_and_the_result_has_them(model: Network) -> None:
+    expected = model(X)
+    found = optimize.optimize_for_inference(model, consume=True)
+    assert near(found(X), expected)
+    assert [key for key, _ in model.named_parameters()] == ["scale"]
 
 
 def hook(model: Network) -> None:

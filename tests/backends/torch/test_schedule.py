@@ -1,7 +1,13 @@
 """Plans as data: slots, last uses, modes."""
 
+import torch
+from torch import nn
+
+from netspec import Text, compile_spec
+from netspec.backends.torch.execute import execute
 from netspec.backends.torch.plan import Plans
 from netspec.backends.torch.planner import Planned, Planner
+from netspec.backends.torch.schedule import bound
 from netspec.graph.ir import INPUT, Ref, Scope
 from netspec.ops.base import Call
 from netspec.shape import Shape, symbol
@@ -114,3 +120,27 @@ def test_what_is_a_sequential() -> None:
     blind = Draft("chain", x=(N, H * W), y=(N, H, W))
     blind.add("0", reshape(N, H, W), X, to=(N, H, W))
     assert not plan(blind.scope()).is_sequential
+
+
+BOUND = """
+netspec: 1
+inputs: {x: [N, 4]}
+nodes:
+  body: [{op: linear, out_features: 4}, relu]
+  deep: {op: linear, at: outer.inner, out_features: 4}
+  again: {share: body}
+  scale: {op: parameter, shape: [1, 4]}
+  y: {op: mul, from: [again, scale], broadcast: true}
+outputs: {y: y}
+init: [{match: scale, fill: 2}]
+"""
+
+
+def test_a_bound_plan_keeps_to_its_modules() -> None:
+    model, x = compile_spec(Text(BOUND), seed=0), torch.randn(2, 4)
+    plan, expected = bound(model._plans.evaluation, model), model(x)
+    assert not any(step.child for step in plan.steps)
+    assert torch.equal(execute(model, plan, (x,))[0], expected)
+    model.outer.inner = nn.Identity()
+    assert torch.equal(execute(model, plan, (x,))[0], expected)
+    assert not torch.equal(model(x), expected)
