@@ -52,13 +52,13 @@ Cost = dict[str, float]
 def netspec_call(name: str, batch: int) -> Call:
     import netspec
 
-    return _torch_call(
+    return torch_call(
         netspec.compile_spec(f"torchvision/{name}", optimize="inference"), name, batch
     )
 
 
 def eager_call(name: str, batch: int) -> Call:
-    return _torch_call(_torchvision(name), name, batch)
+    return torch_call(_torchvision(name), name, batch)
 
 
 def fx_call(name: str, batch: int) -> Call:
@@ -66,25 +66,32 @@ def fx_call(name: str, batch: int) -> Call:
     from torch.fx.experimental.optimization import fuse
 
     model = fuse(_torchvision(name))
-    return _torch_call(model.to(memory_format=torch.channels_last), name, batch)
+    return torch_call(model.to(memory_format=torch.channels_last), name, batch)
 
 
 def compile_call(name: str, batch: int) -> Call:
     import torch
 
-    return _torch_call(torch.compile(_torchvision(name)), name, batch)
+    return torch_call(torch.compile(_torchvision(name)), name, batch)
 
 
 def onnxruntime_call(name: str, batch: int) -> Call:
+    session, feed = onnxruntime_session(name, batch)
+    return lambda: session.run(None, feed)
+
+
+def onnxruntime_session(name: str, batch: int, profile: str | None = None):  # type: ignore[no-untyped-def]
+    """A session and what it is fed; `profile`: how the names of files with its profile begin."""
     runtime, numpy = import_module("onnxruntime"), import_module("numpy")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = THREADS
+    if profile:
+        options.enable_profiling, options.profile_file_prefix = True, profile
     path = os.environ["NETSPEC_ONNX"]
     session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     size = SIZES.get(name, 224)
     images = numpy.random.standard_normal((batch, 3, size, size)).astype("float32")
-    feed = {session.get_inputs()[0].name: images}
-    return lambda: session.run(None, feed)
+    return session, {session.get_inputs()[0].name: images}
 
 
 def _torchvision(name: str):  # type: ignore[no-untyped-def]
@@ -94,7 +101,7 @@ def _torchvision(name: str):  # type: ignore[no-untyped-def]
     return torchvision.models.get_model(name, **options).eval()
 
 
-def _torch_call(model, name: str, batch: int) -> Call:  # type: ignore[no-untyped-def]
+def torch_call(model, name: str, batch: int) -> Call:  # type: ignore[no-untyped-def]
     import torch
 
     torch.set_num_threads(THREADS)
@@ -138,9 +145,10 @@ def measure(runtime: str, name: str, batch: str) -> None:
     print(json.dumps({"time": seconds, "memory": peak}))
 
 
-def _child(path: Path, *arguments: str) -> str:
+def run_child(path: Path, *arguments: str, module: str = "benchmarks.inference") -> str:
+    """What a process of its own prints, with the ONNX model at `path`."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(THREADS), "NETSPEC_ONNX": str(path)}
-    command = [sys.executable, "-m", "benchmarks.inference", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(
         command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ).stdout.decode()
@@ -153,7 +161,7 @@ def _race(name: str, batch: int, path: Path) -> list[tuple[str, ...]]:
         for runtime in RUNTIMES:
             cost: Cost = {}
             with suppress(subprocess.CalledProcessError):  # no compiler for torch.compile
-                lines = _child(path, "measure", runtime, name, str(batch)).splitlines()
+                lines = run_child(path, "measure", runtime, name, str(batch)).splitlines()
                 cost = json.loads(lines[-1])
             known = best.setdefault(runtime, cost)
             best[runtime] = {unit: min(value, known[unit]) for unit, value in cost.items()}
@@ -177,7 +185,7 @@ def main(words: list[str]) -> None:
                 continue
             with TemporaryDirectory() as folder:
                 path = Path(folder) / f"{name}.onnx"
-                _child(path, "export", name, str(path))
+                run_child(path, "export", name, str(path))
                 for row in _race(name, batch, path):
                     print(table_row(row), flush=True)
 

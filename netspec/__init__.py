@@ -9,6 +9,7 @@ from netspec.pipeline import (
     check_spec,
     compile_spec,
     optimize_for_inference,
+    repeated_blocks,
     to_source,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "compile_spec",
     "optimize_for_inference",
     "register_op",
+    "repeated_blocks",
     "to_source",
 ]

@@ -22,6 +22,7 @@ from netspec.syntax.write import write
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
 
     from netspec.backends.torch.module import Network
     from netspec.backends.torch.optimize import OptimizedNetwork
@@ -37,6 +38,7 @@ __all__ = [
     "load_weights",
     "optimize_for_inference",
     "outline",
+    "repeated_blocks",
     "resolve",
 ]
 
@@ -121,7 +123,11 @@ def compile_spec(
         from netspec.backends.torch.freeze import freeze_parameters  # torch takes seconds
 
         freeze_parameters(model, (freeze,) if isinstance(freeze, str) else freeze)
-    return model if optimize is None else optimize_for_inference(model)
+    if optimize is None:
+        return model
+    from netspec.backends.torch.optimize import optimize_for_inference as torch_optimize
+
+    return torch_optimize(model, consume=True)
 
 
 def build(
@@ -156,6 +162,18 @@ def optimize_for_inference(model: "Network") -> "OptimizedNetwork":
     from netspec.backends.torch import optimize  # torch takes seconds to import
 
     return optimize.optimize_for_inference(model)
+
+
+def repeated_blocks(model: "Network") -> "dict[str, nn.Module]":
+    """The largest parts that the spec writes once and builds several times, by path: the blocks of
+    a residual network, the layers of a transformer. To shard each, to compile it, to recompute it.
+
+    They come in the order of execution. A part inside of another is left out, and so is one without
+    parameters. Raises ValueError for a copy, which does not know its spec.
+    """
+    from netspec.backends.torch import sharding  # torch takes seconds to import
+
+    return sharding.repeated_blocks(model)
 
 
 def to_source(checked: Checked) -> str:

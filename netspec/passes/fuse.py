@@ -54,6 +54,8 @@ def fuse_activations(scope: Scope) -> Outcome:
         activation = activation_of(leaf_of(node).call)
         if activation is None or node.inputs[0].node == INPUT or not readers.once(node.inputs[0]):
             continue
+        if readers.is_sharing(index):
+            continue  # the others apply the activation alone
         host = nodes[node.inputs[0].node]
         if not _takes_activation(leaf_of(host).call, activation):
             continue

@@ -11,6 +11,7 @@ from netspec.passes.fuse import fuse_activations, fuse_sums
 from netspec.passes.identities import drop_identities
 from netspec.passes.inplace import write_in_place
 from netspec.passes.lower import lower_channel_affine, lower_convolutions
+from netspec.passes.pools import project_before_pools
 from netspec.passes.siblings import merge_siblings
 
 Pass = Callable[[Scope], Outcome]
@@ -22,6 +23,7 @@ PASSES: tuple[Pass, ...] = (
     lower_channel_affine,
     fuse_sums,
     fuse_activations,
+    project_before_pools,
     merge_siblings,
     write_in_place,
 )

@@ -46,6 +46,19 @@ def _convolution(node: Node, leaf: Leaf, padding: tuple[int, int]) -> Leaf:
     return made(leaf, Call(CONVOLUTION, keywords), recipe_of(node))
 
 
+def is_pointwise(node: Node) -> bool:
+    """Is it a lowered 1x1 convolution of all channels, without another tensor to add?"""
+    call = leaf_of(node).call
+    keywords = call.keywords
+    return (
+        call.target == CONVOLUTION
+        and len(call.arguments) == 1
+        and keywords["kernel_size"] == (1, 1)
+        and keywords["groups"] == 1
+        and len(node.outputs) == 1
+    )
+
+
 def lower_channel_affine(scope: Scope) -> Outcome:
     """Make what is left of channel affine modules one multiplication and addition."""
     readers = Readers(scope)

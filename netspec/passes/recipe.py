@@ -4,6 +4,7 @@ Passes know no numbers: they write down what is to be done, and the back end doe
 that are loaded.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -47,7 +48,42 @@ class Joined:
     parts: "tuple[Recipe, ...]"
 
 
-Recipe: TypeAlias = Original | Affine | Folded | Joined
+@dataclass(frozen=True, slots=True)
+class Unbiased:
+    """The weight of a convolution, and no bias."""
+
+    of: "Recipe"
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A convolution of each of so many channels for itself, whose weight is 1 / `divisor` at each
+    of the `taps` of its window, with the bias of another."""
+
+    bias_of: "Recipe"
+    channels: int
+    taps: int
+    divisor: int
+
+
+Recipe: TypeAlias = Original | Affine | Folded | Joined | Unbiased | Mean
+
+
+def originals(recipe: Recipe) -> Iterator[Original]:
+    """The modules whose weights a recipe takes."""
+    match recipe:
+        case Original():
+            yield recipe
+        case Affine() | Unbiased():
+            yield from originals(recipe.of)
+        case Folded():
+            yield from originals(recipe.host)
+            yield from originals(recipe.affine)
+        case Joined():
+            for part in recipe.parts:
+                yield from originals(part)
+        case Mean():
+            yield from originals(recipe.bias_of)
 
 
 class Made(Op):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from netspec.graph.ir import Node, Ref, Scope
 from netspec.passes.flat import Outcome, leaf_of, rewritten
-from netspec.passes.lower import CONVOLUTION
+from netspec.passes.lower import is_pointwise
 from netspec.passes.recipe import Joined, made, recipe_of
 
 
@@ -14,7 +14,7 @@ def merge_siblings(scope: Scope) -> Outcome:
     of the branches of an inception block. The tensor is read once, and the product is larger."""
     families: dict[object, list[int]] = {}
     for index, node in enumerate(scope.nodes):
-        if _is_pointwise(node):
+        if is_pointwise(node):
             families.setdefault((node.inputs, _settings(node)), []).append(index)
     nodes, done = list(scope.nodes), []
     instead: dict[Ref, Ref] = {}
@@ -26,18 +26,6 @@ def merge_siblings(scope: Scope) -> Outcome:
         instead |= {Ref(index): Ref(first, output) for output, index in enumerate(others, 1)}
         done.append(" + ".join(node.name for node in siblings))
     return Outcome(rewritten(scope, nodes, instead), tuple(done))
-
-
-def _is_pointwise(node: Node) -> bool:
-    call = leaf_of(node).call
-    keywords = call.keywords
-    return (
-        call.target == CONVOLUTION
-        and len(call.arguments) == 1
-        and keywords["kernel_size"] == (1, 1)
-        and keywords["groups"] == 1
-        and len(node.outputs) == 1
-    )
 
 
 def _settings(node: Node) -> tuple[tuple[str, object], ...]:

@@ -92,6 +92,18 @@ def test_what_others_read_is_not_fused() -> None:
     assert found.holds()
 
 
+def test_an_activation_that_is_applied_again_is_not_fused() -> None:
+    found = proof(f"  conv: {CONV}\n  act: hardtanh\n  y: {{share: act}}\n")
+    assert found.kinds == ["Convolution", "Hardtanh"]
+    assert found.holds()
+
+
+def test_an_activation_that_others_apply_too_stays() -> None:
+    found = proof(f"  c: {CONV}\n  r: relu\n  d: {CONV}\n  y: {{share: r}}\n")
+    assert found.last.done == ()
+    assert found.holds()
+
+
 def test_a_norm_that_is_left_takes_a_relu() -> None:
     found = proof("  n: batch_norm\n  y: {op: relu, inplace: true}\n")
     assert found.kinds == ["ChannelAffine"]
@@ -120,6 +132,8 @@ def test_other_paddings_are_skipped_and_told(rest: str) -> None:
 
 def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fused.Convolution, "_plain", lambda *_: torch.zeros(2, 4, 8, 8))
-    monkeypatch.setattr(fused.Convolution, "_fused", lambda *_: torch.zeros(2, 4, 8, 8))
+    monkeypatch.setattr(
+        fused.Convolution, "_prepare", lambda *_: (lambda *_: torch.zeros(2, 4, 8, 8), ())
+    )
     with pytest.raises(AssertionError):
         assert proof(f"  c: {CONV}\n  y: relu\n").holds()
