@@ -263,3 +263,15 @@ ACCEPTED = {
     "86 terminal": GOOD + 'doc: "\\e[2J \\e]52;c;aGk=\\a \\r"\n',
     "on and yes": GOOD + "source: yes\ndoc: on\n",
 }
+
+
+def unmarked(text: str | bytes) -> tuple[bytes, tuple[int, int] | None]:
+    """The bytes of a text without its marks, and the marked place: line and column."""
+    if isinstance(text, bytes):
+        return text, None
+    start = text.find("⟦")
+    place = None
+    if start >= 0:
+        place = (text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+        text = text.replace("⟦", "", 1).replace("⟧", "", 1)
+    return text.encode("utf-8", "surrogatepass"), place
