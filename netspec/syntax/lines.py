@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from netspec.diagnostics import Collector, Span, nearest
+from netspec.ops.registry import find_builtin
 from netspec.syntax.node import as_mapping
 from netspec.syntax.node_document import FORMS
 from netspec.syntax.readers import Readers
@@ -136,12 +137,13 @@ class _Work:
         )
 
     def _replacement(self, known: Line, key: Scalar, tree: Tree) -> Tree:
-        """A replaced node keeps the old one's explicit `from` unless it has its own."""
+        """A replaced node keeps the old one's explicit `from` unless it has its own, or reads
+        nothing."""
         old = known.tree
         if not isinstance(old, Mapping) or "from" not in old:
             return tree
         new = as_mapping(tree, self.collector, key.span)
-        if new is None or "from" in new:
+        if new is None or "from" in new or _reads_nothing(new):
             return tree
         return Mapping({**new.entries, "from": old.entries["from"]}, new.span)
 
@@ -227,6 +229,12 @@ class _Work:
 
 def _is_change(tree: Tree) -> bool:
     return isinstance(tree, Mapping) and not any(form in tree for form in FORMS)
+
+
+def _reads_nothing(tree: Mapping) -> bool:
+    name = tree.get("op")
+    op = find_builtin(name.text) if isinstance(name, Scalar) else None
+    return op is not None and op.arity[1] == 0
 
 
 def _first_from(tree: Tree) -> str | None:

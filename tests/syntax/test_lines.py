@@ -181,6 +181,14 @@ def test_an_explicit_from_is_never_rewired(line: Line) -> None:
     assert line("nodes: {n: {op: silu, after: d}}", parent).endswith("d(c, a) n(d) e(n)")
 
 
+def test_a_replacement_that_reads_nothing_keeps_no_from(line: Line) -> None:
+    parent = LINE.replace("c: relu", "c: {op: relu, from: a}").replace("outputs", "  e: b\noutputs")
+    parent = parent.replace("e: b", "e: {op: add, from: [d, b]}").replace("{y: d}", "{y: e}")
+    assert line("nodes: {c: gelu}", parent) == "a(x) b(a) c(a) d(c, a) e(d, b)"
+    token = "nodes: {c: {op: parameter, shape: [1, 4, 8, 8]}, d: {op: add, broadcast: true}}"
+    assert line(token, parent) == "a(x) b(a) c() d(c, a) e(d, b)"
+
+
 def test_before_a_node_with_a_from_reads_its_first_input(line: Line) -> None:
     parent = LINE.replace("[c, a]", "[a, c]")
     nodes = "{n: {op: silu, before: d}, e: {op: add, from: [d, n], after: d}}"
