@@ -87,6 +87,8 @@ def main() -> None:
         if pressed.is_set():
             os._exit(INTERRUPTED)  # Python would wait for a drawing to be done, at times forever
         raise
+    if signal.getsignal(signal.SIGINT) is interrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own way out would print a traceback
     sys.exit(INTERRUPTED if status and pressed.is_set() else status)
 
 

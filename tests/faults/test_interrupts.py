@@ -98,8 +98,9 @@ def test_at_any_moment(folder: Path, verb: str) -> None:
     arguments = VERBS[verb]
     before = names(folder)
     target = folder / arguments[-1]
+    process = start(folder, arguments)
     began = time.monotonic()
-    out, err = start(folder, arguments).communicate(timeout=300)
+    out, err = process.communicate(timeout=300)
     seconds = time.monotonic() - began
     whole = {*before, target.name} if verb != "check" else {*before}
     assert {*names(folder)} == whole
