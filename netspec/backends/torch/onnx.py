@@ -73,8 +73,12 @@ def _refuse_rounded(graph: Graph) -> None:
         factors = spread(leaf.op.scale_factor, rank, "scale_factor")
         sizes = zip(leaf.inputs[0][2:], factors, node.outputs[0][2:], strict=True)
         for size, factor, wanted in sizes:
-            if isinstance(size, int) and int(torch.tensor(size) * torch.tensor(factor)) != wanted:
-                message = f"makes {wanted} of {size} by `scale_factor` (={factor:g}), and ONNX not"
+            if not isinstance(size, int):  # free sizes have factors that single precision holds
+                continue
+            theirs = int(torch.tensor(size) * torch.tensor(factor))
+            if theirs != wanted:
+                rounded = f"`scale_factor` (={factor:g}) makes {wanted} of {size}"
+                message = f"cannot be written as ONNX: {rounded}, and {theirs} in ONNX Runtime"
                 raise refused(message, graph, f"write `size: {wanted}`, or a `.pt2` file", path)
 
 

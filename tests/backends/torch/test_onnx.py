@@ -5,6 +5,7 @@ from pathlib import Path
 import onnx
 import pytest
 
+import netspec
 from netspec.backends.torch import onnx as backend
 from netspec.backends.torch.onnx import MissingExtra, as_onnx
 from netspec.diagnostics import NetspecError
@@ -62,6 +63,23 @@ def test_an_op_that_onnx_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert (error.code, error.instance, error.span.line) == ("not-exportable", "stem.2", 10)
     assert error.message.startswith("`stem.2` cannot be written as ONNX: ")
     assert "bessel_j0" in error.message
+
+
+def test_a_size_that_single_precision_rounds_otherwise() -> None:
+    text = """\
+netspec: 1
+name: net
+inputs: {x: [1, 3, 100]}
+nodes: {y: {op: upsample, scale_factor: 0.29, shape: [1, 3, 28]}}
+outputs: {y: y}
+"""
+    spec = netspec.Text(text)
+    with pytest.raises(NetspecError) as caught:
+        as_onnx(netspec.compile_spec(spec), netspec.check_spec(spec).graph)
+    (error,) = caught.value.diagnostics
+    assert (error.code, error.instance, error.span.line) == ("not-exportable", "y", 4)
+    assert "makes 28 of 100, and 29 in ONNX Runtime" in error.message
+    assert error.help == "write `size: 28`, or a `.pt2` file"
 
 
 def test_weights_beyond_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
