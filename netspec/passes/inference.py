@@ -10,7 +10,7 @@ from netspec.passes.fold import fold_into_convolutions
 from netspec.passes.fuse import fuse_activations, fuse_sums
 from netspec.passes.identities import drop_identities
 from netspec.passes.inplace import write_in_place
-from netspec.passes.lower import lower_channel_affine, lower_convolutions
+from netspec.passes.lower import lower_channel_affine, lower_convolutions, lower_max_pools
 from netspec.passes.pools import project_before_pools
 from netspec.passes.siblings import merge_siblings
 
@@ -25,6 +25,7 @@ PASSES: tuple[Pass, ...] = (
     fuse_activations,
     project_before_pools,
     merge_siblings,
+    lower_max_pools,
     write_in_place,
 )
 """In this order: each works on what those before it have made."""

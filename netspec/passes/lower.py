@@ -11,6 +11,7 @@ from netspec.passes.recipe import Affine, Original, made, recipe_of
 
 CONVOLUTION = "netspec.backends.torch.fused.Convolution"
 CHANNEL_AFFINE = "netspec.backends.torch.fused.ChannelAffine"
+MAX_POOL = "netspec.backends.torch.max_pool.MaxPool"
 
 
 def lower_convolutions(scope: Scope) -> Outcome:
@@ -75,3 +76,33 @@ def lower_channel_affine(scope: Scope) -> Outcome:
         nodes[index] = replace(node, body=made(leaf, call, Affine(recipe, channels)))
         done.append(node.name)
     return Outcome(rewritten(scope, nodes), tuple(done))
+
+
+def lower_max_pools(scope: Scope) -> Outcome:
+    """Make max pools of images such that do not work out where each maximum is."""
+    readers = Readers(scope)
+    nodes, done, skipped = list(scope.nodes), [], []
+    for index, node in enumerate(nodes):
+        leaf = leaf_of(node)
+        if leaf.call.target != "torch.nn.MaxPool2d":
+            continue
+        if pair(leaf.call.keywords.get("dilation", 1)) != (1, 1):
+            skipped.append(Skipped(node.name, "its windows have gaps"))
+        elif readers.is_sharing(index):
+            skipped.append(Skipped(node.name, "several nodes apply its module"))
+        else:
+            nodes[index] = replace(node, body=replace(leaf, call=_max_pool(leaf.call)))
+            done.append(node.name)
+    return Outcome(rewritten(scope, nodes), tuple(done), tuple(skipped))
+
+
+def _max_pool(call: Call) -> Call:
+    given, kernel = call.keywords, pair(call.keywords["kernel_size"])
+    stride = given.get("stride")
+    keywords: dict[str, object] = {
+        "kernel_size": kernel,
+        "stride": kernel if stride is None else pair(stride),
+        "padding": pair(given.get("padding", 0)),
+        "ceil_mode": given.get("ceil_mode", False),
+    }
+    return Call(MAX_POOL, keywords)

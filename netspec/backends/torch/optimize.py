@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from netspec.backends.torch.build import build_empty
 from netspec.backends.torch.calls import PARAMETER, construct, resolve
 from netspec.backends.torch.fused import ChannelAffine, Convolution
+from netspec.backends.torch.max_pool import MaxPool
 from netspec.backends.torch.module import Network
 from netspec.backends.torch.plan import Plans
 from netspec.backends.torch.recipes import cook
@@ -113,12 +114,14 @@ def _fill(network: Network, node: Node, model: Network, like: Tensor) -> None:
         return
     if not leaf.call.is_module:
         return
+    module = network.get_submodule(path)
+    if isinstance(module, MaxPool):  # there is no more to it than its arguments
+        return
     if not isinstance(leaf.op, Made):
         works_anew = is_inplace(leaf) and not leaf.weights  # the original need not work in place
         kept = construct(leaf.call) if works_anew else copy.deepcopy(model.get_submodule(path))
         network.set_submodule(path, kept)
         return
-    module = network.get_submodule(path)
     weight, bias = (tensor.to(like) for tensor in cook(leaf.op.recipe, model))
     if isinstance(module, Convolution | ChannelAffine):
         module.fill(weight, bias)
