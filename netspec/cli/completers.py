@@ -1,5 +1,6 @@
 """What the shell offers for an argument when the user presses Tab."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from netspec.syntax.tree import Scalar
 
 Items: TypeAlias = list[CompletionItem]
 _SUFFIXES = (".yaml", ".yml")
+_WORD = re.compile(r"[A-Za-z0-9_./=+:@%,-]+")
 
 
 def specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
@@ -45,8 +47,10 @@ def dims(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
 
 
 def _plain(values: Iterable[str], incomplete: str) -> Items:
-    unique = dict.fromkeys(values)
-    return [CompletionItem(value) for value in unique if value.startswith(incomplete)]
+    """Those that a shell takes as they are: it writes them on the line unquoted, and a spec or a
+    name of a file might have written a command into them."""
+    fitting = (value for value in dict.fromkeys(values) if value.startswith(incomplete))
+    return [CompletionItem(value) for value in fitting if _WORD.fullmatch(value)]
 
 
 def _nearby() -> Iterator[str]:

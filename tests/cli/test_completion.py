@@ -77,6 +77,15 @@ def test_parameters_and_sizes_of_the_spec(offered) -> None:
     assert offered("check good.yaml --dim ") == ["H="]
 
 
+def test_what_a_shell_would_run_is_not_offered(offered, folder: Path) -> None:
+    (folder / "x;true.yaml").touch()
+    (folder / "x1.yaml").touch()
+    hostile = FLAGS.replace("max]", "max, 'max;true', '$(true)', \"max\\nplain,true\"]")
+    (folder / "flags.yaml").write_text(hostile)
+    assert offered("check flags.yaml --set mode=") == ["mode=mean", "mode=max"]
+    assert "x1.yaml" in offered("check ") and "x;true.yaml" not in offered("check ")
+
+
 @pytest.mark.parametrize("spec", ["", "nosuch", "torch", "-"])
 def test_a_spec_that_cannot_be_read_has_no_parameters(offered, spec: str) -> None:
     assert offered(f"check {spec} --set ") == []

@@ -12,15 +12,17 @@ import csv
 import io
 import json
 import re
+import shlex
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.shell_completion import ShellComplete
 
 import netspec
-from netspec import Checked, NetspecError
+from netspec import Checked, NetspecError, pipeline
 from netspec.analysis import exports
 from netspec.analysis.diff import diff_graphs
 from netspec.analysis.diff.data import data as diff_data
@@ -29,7 +31,8 @@ from netspec.analysis.diff.report import text as diff_text
 from netspec.analysis.measure import measure
 from netspec.backends.notebook import notebook_html
 from netspec.backends.picture.draw import draw, draw_difference
-from netspec.cli.main import run
+from netspec.backends.torch.onnx import as_onnx
+from netspec.cli.main import cli, run
 from netspec.diagnostics.render import render_concise, render_github, render_json, render_text
 from netspec.pipeline import resolve
 from tests.backends.picture.test_mermaid import strange_lines
@@ -241,6 +244,51 @@ def test_messages(every: int) -> None:
                 refusals += 1
                 inert(refused)
     assert refusals > 20_000 / every
+
+
+def as_yaml(value: object) -> str:
+    """JSON, but for the letters beyond four digits, which YAML writes otherwise."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(each if " " <= each <= "~" else f"\\U{ord(each):08x}" for each in text)
+
+
+def completions(text: str, folder: Path) -> list[str]:
+    """What Tab offers for values of a spec with the text as a choice, and the text as its name."""
+    for file in folder.iterdir():
+        file.unlink()
+    name = re.sub(r"[/\0]", "", text)[:60] + ".yaml"
+    for path in ("net.yaml", f"./{name}"):
+        Path(path).write_text(as_yaml(spec(text)), encoding="utf-8")
+    shell = ShellComplete(cli, {}, "netspec", "_NETSPEC_COMPLETE")
+    items = [
+        *shell.get_completions(["check", "net.yaml", "--set"], "kind="),
+        *shell.get_completions(["check"], ""),
+    ]
+    return [item.value for item in items]
+
+
+@pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.slow)])
+def test_completions(every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shells write them on the line unquoted: each is one word to a shell, and no command."""
+    monkeypatch.chdir(tmp_path)
+    for text in fine()[::every]:
+        found = completions(text, tmp_path)
+        assert {"net.yaml", "resnet34", "kind=other"} <= {*found}
+        assert all(shlex.split(value) == [value] for value in found), text
+        assert not any(re.search(r"[^\w./=+:@%,-]", value, re.ASCII) for value in found), text
+
+
+@pytest.mark.slow
+def test_onnx_holds_no_text_of_the_spec() -> None:
+    """It is the same model for each text, to the last byte."""
+    plain, *others = ["plain", *fine()[::EVERY]]
+
+    def model(text: str) -> bytes:
+        found = checked(text)
+        return as_onnx(pipeline.build(found, seed=0), found.graph)
+
+    wanted = model(plain)
+    assert [text for text in others if model(text) != wanted] == []
 
 
 def test_the_command_line(
