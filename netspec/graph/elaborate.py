@@ -6,13 +6,14 @@ from collections.abc import Mapping as AnyMapping
 from netspec.diagnostics import Collector, Span, nearest
 from netspec.expression import UNKNOWN, Value
 from netspec.graph.blocks import check_files
-from netspec.graph.dims import bind_dims, check_dims
+from netspec.graph.dims import bind_dims
 from netspec.graph.evaluate import Failed, FileContext, evaluate_shape, failed
 from netspec.graph.evaluate import Scope as Names
 from netspec.graph.initialization import assign
 from netspec.graph.inplace import check_inplace
 from netspec.graph.ir import INPUT, Graph, Ref, Scope
 from netspec.graph.leaf import BYTES_PER_ELEMENT, check_shape
+from netspec.graph.least import check_dims
 from netspec.graph.memo import Memo
 from netspec.graph.network import network
 from netspec.graph.parameters import bind, evaluate_argument, missing
@@ -80,7 +81,7 @@ def _elaborate(
     root = built.body
     if not isinstance(root, Scope) or collector.errors:
         return None
-    dims = check_dims(file, root, limits, collector)
+    dims = check_dims(file, root, collector)
     check_inplace(root, collector)
     report_unbound(root, collector)
     init = assign(root, collector)

@@ -15,6 +15,7 @@ from netspec.shape.sizes import (
     product,
     symbols,
 )
+from netspec.shape.together import raise_together
 
 __all__ = [
     "MAX_CLASSES",
@@ -36,6 +37,7 @@ __all__ = [
     "least_size",
     "nominal",
     "product",
+    "raise_together",
     "substitute",
     "symbol",
     "symbols",

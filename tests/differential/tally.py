@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from netspec.ops.registry import op_names
-from tests.differential.examine import Disagreement, Finding, Spec, examine
+from tests.differential.examine import Disagreement, Finding, Spec, examine, is_cut
 from tests.differential.maker import random_spec
 from tests.differential.shrink import shrink
 from tests.differential.spoil import nodes_of
@@ -31,6 +31,7 @@ class Tally:
         """Draw the spec of this number and examine it."""
         spec = random_spec(seed)
         self.count(spec)
+        self.constructs["extends"] += is_cut(seed)
         try:
             self.found(examine(spec, seed))
         except Disagreement as disagreement:

@@ -133,32 +133,3 @@ def without_idle_blocks(spec: Spec) -> Spec:
     """Blocks may lie unused, and their parameters' names are gone with them."""
     used = str(spec["nodes"])
     return {**spec, "blocks": {k: b for k, b in spec["blocks"].items() if k in used}}
-
-
-def split(draw: Random, spec: Spec) -> tuple[Spec, Spec]:
-    """A parent that is different, and the file that changes it back."""
-    parent, child = explicit(copy.deepcopy(spec)), {"netspec": 1, "name": spec["name"]}
-    child |= {"extends": "parent.yaml", "nodes": {}, "outputs": {}}
-    nodes = parent["nodes"]
-    name = draw.choice([name for name, node in nodes.items() if "share" not in node])
-    first = next(iter(parent["inputs"]))
-    for key in [key for key in nodes[name] if key not in KEYS or key == "when"]:
-        child["nodes"].setdefault(name, {})[key] = nodes[name].pop(key)
-    others = [
-        each
-        for each, node in nodes.items()
-        if each != name and "share" not in node and node.get("op") != "parameter"
-    ]
-    for other in draw.sample(others, min(1, len(others))):
-        child["nodes"][other] = copy.deepcopy(nodes[other])
-        nodes[other] = {"op": "identity", "from": first}
-    nodes["extra"] = {"op": "relu", "from": first}
-    parent["outputs"]["extra"] = "extra"
-    child["nodes"]["extra"] = child["outputs"]["extra"] = None
-    last = [*spec["outputs"]][-1]
-    child["outputs"][last] = parent["outputs"].pop(last)
-    for key, default in spec.get("params", {}).items():
-        if type(default) is int:
-            parent["params"][key] = default + 1
-            child.setdefault("params", {})[key] = default
-    return parent, child

@@ -14,6 +14,7 @@ from torch import Tensor
 import netspec
 from netspec import Checked, NetspecError, pipeline, zoo
 from netspec.backends.torch.judge import undisturbed
+from tests.differential import halves
 from tests.differential.maker import random_spec
 from tests.differential.oracle import Oracle
 from tests.graph.same import facts
@@ -102,10 +103,10 @@ def test_the_zoo(name: str) -> None:
 
 
 def split_is_same(spec: Spec, seed: int, folder: Path) -> None:
-    parent, child = changes.split(Random(seed), spec)
-    (folder / "parent.yaml").write_text(yaml.safe_dump(parent, sort_keys=False), encoding="utf-8")
+    parent, child = halves.split(Random(seed), spec)
     file = folder / "child.yaml"
-    file.write_text(yaml.safe_dump(child, sort_keys=False), encoding="utf-8")
+    halves.write(folder / "parent.yaml", parent)
+    halves.write(file, child)
     whole = netspec.check_spec(changes.explicit(copy.deepcopy(spec)))
     assert facts(whole.graph) == facts(netspec.check_spec(file).graph)
 
@@ -187,13 +188,13 @@ def with_calls(spec: Spec) -> Spec:
 def test_a_planted_fault_of_a_split_is_seen(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real = changes.split
+    real = halves.split
 
     def forgetful(draw: Random, spec: Spec) -> tuple[Spec, Spec]:
         parent, child = real(draw, spec)
         del child["nodes"]["extra"], child["outputs"]["extra"]
         return parent, child
 
-    monkeypatch.setattr(changes, "split", forgetful)
+    monkeypatch.setattr(halves, "split", forgetful)
     with pytest.raises(AssertionError):
         split_is_same(zoo_spec("lenet5"), 0, tmp_path)

@@ -10,6 +10,7 @@ EXPRESSION = ["tests/expression"]
 TARGETS: dict[str, list[str]] = {
     **{f"netspec/shape/{name}.py": SHAPE for name in (
         "classes", "decide", "dim", "divide", "least", "polynomial", "sizes", "text",
+        "together",
     )},
     **{f"netspec/expression/{name}.py": EXPRESSION for name in (
         "bounds", "cursor", "errors", "evaluate", "functions", "lexer", "mistakes", "operators",
