@@ -1,5 +1,6 @@
 """The sizes from which on a requirement holds that several free sizes meet together."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 
@@ -22,24 +23,20 @@ def raise_together(
     """
     failing = [each for each in requirements if not holds_from(each, least)]
     raised = set[Symbol]().union(*(each.symbols for each in failing)) - set(fixed)
-    steps = max((symbol.unit(symbol.nominal) for symbol in raised), default=0)
+    if not failing:
+        return dict(least)
+    if not raised:
+        return None
+    steps = max(symbol.unit(symbol.nominal) for symbol in raised)
 
     def after(step: int) -> dict[Symbol, int]:
         shares = {s: -(-s.unit(s.nominal) * step // steps) * s.multiple_of for s in raised}
-        return {symbol: max(size, shares.get(symbol, 0)) for symbol, size in least.items()}
+        return {symbol: max(size, shares.get(symbol, size)) for symbol, size in least.items()}
 
     def holds(step: int) -> bool:
         return all(holds_from(each, after(step)) for each in failing)
 
-    if not failing:
-        return dict(least)
-    if not raised or not holds(steps):
-        return None
-    low, high = 0, steps
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return after(high)
+    return after(bisect_left(range(steps), True, key=holds)) if holds(steps) else None
 
 
 def holds_from(dim: Dim, sizes: Sizes) -> bool:
