@@ -92,8 +92,8 @@ class _Guard:
                 wanted = f"of rank {len(entry.shape.items)}"
                 raise self._mismatch(entry, wanted, format_shape(shape))
             for item, size in zip(entry.shape.items, shape, strict=True):
-                name = item.value if isinstance(item, Scalar) else None
-                if isinstance(name, str) and (name in spec.dims or name == "N"):
+                name = item.text if isinstance(item, Scalar) else ""
+                if name in spec.dims or name == "N":
                     dims.setdefault(name, size)
         for dim in spec.dims.values():
             if dim.name not in dims:
@@ -112,9 +112,11 @@ class _Guard:
         for doc in self.file.spec.dims.values():
             size = self.file.dims[doc.name]
             assert isinstance(size, int | Dim)
-            multiple = evaluate_size(doc.multiple_of, names) if doc.multiple_of else 1
-            least = evaluate_size(doc.min, names) if doc.min else 1
-            self._prove_multiple(doc, size, nominal(multiple))
+            if doc.multiple_of:
+                self._prove_multiple(doc, size, nominal(evaluate_size(doc.multiple_of, names)))
+            if not doc.min:
+                continue
+            least = evaluate_size(doc.min, names)
             rest = size - least
             message = f"`{doc.name}` (={size}) of `{self.file.spec.name}` must be at least {least}"
             if nominal(rest) < 0:
@@ -124,7 +126,7 @@ class _Guard:
         return tuple(found)
 
     def _prove_multiple(self, doc: DimDoc, size: Size, multiple: int) -> None:
-        verdict = divisible(size, multiple) if multiple > 1 else Equal()
+        verdict = divisible(size, multiple)
         if isinstance(verdict, Equal):
             return
         where = ""

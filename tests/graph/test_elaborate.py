@@ -224,6 +224,26 @@ def test_sizes_of_weights_are_told_in_gibibytes() -> None:
     assert error.message == "the weights would take 32.0 GiB, more than 16 GiB"
 
 
+def test_the_least_sizes_wait_until_all_else_is_right() -> None:
+    text = spec(
+        "y: {op: conv, out_channels: 2, kernel_size: 3}",
+        dims="{H: {nominal: 8, min: 2}}",
+        inputs="{x: [N, 8, H, 8]}",
+    )
+    for limits, code in ((Limits(weight_bytes=63), "too-large"), (Limits(), "min-too-small")):
+        with pytest.raises(NetspecError) as caught:
+            accept(text, limits=limits)
+        assert [error.code for error in caught.value.diagnostics] == [code]
+
+
+def test_what_follows_from_a_wrong_shape_alone_is_no_second_error() -> None:
+    wide = "{op: conv, out_channels: 4, kernel_size: 1, shape: ⟦[N, 5, 8, 8]⟧}"
+    refuse(
+        spec(f"a: {wide}\ny: {{op: conv, out_channels: 4, kernel_size: 1, groups: 2}}"),
+        "shape-mismatch",
+    )
+
+
 def test_a_node_that_nothing_reads() -> None:
     refuse(spec("⟦a⟧: {op: relu, from: x}\ny: {op: relu, from: x}"), "unused")
 

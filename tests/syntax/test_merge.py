@@ -258,6 +258,14 @@ def test_a_removed_node_that_an_inherited_output_names(tmp_path: Path) -> None:
     assert netspec.check_spec(netspec.Text(again), root=tmp_path)
 
 
+def test_an_output_may_be_an_input_itself(tmp_path: Path) -> None:
+    parent = "netspec: 1\ninputs: {x: [N, 3]}\nnodes: {a: relu}\noutputs: {y: a}\n"
+    (tmp_path / "parent.yaml").write_text(parent)
+    child = "netspec: 1\nextends: parent.yaml\nnodes: {a: tanh}\noutputs: {z: x}\n"
+    checked = netspec.check_spec(netspec.Text(child), root=tmp_path)
+    assert list(checked.graph.root.output_names) == ["y", "z"]
+
+
 @pytest.mark.parametrize(
     ("keys", "names", "them"),
     [
