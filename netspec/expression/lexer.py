@@ -65,7 +65,7 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
-    value: int | float | str = 0
+    value: int | float | str = ""
 
 
 def tokenize(text: str) -> list[Token]:
@@ -126,7 +126,7 @@ def _token(text: str, start: int) -> Token:
 def _quoted(text: str, start: int) -> Token:
     """TEXT: "'" printable* "'" | '"' printable* '"', without escapes"""
     end = text.find(text[start], start + 1)
-    if end < 0:
+    if end == -1:
         raise ExpressionError(
             "expression-syntax",
             f"the quote {text[start]} is never closed",

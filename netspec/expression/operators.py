@@ -113,12 +113,13 @@ def _on_sizes(sign: str, left: Value, right: Value) -> Value:
         return _by_free(sign, a, b)
     if b == 0:
         raise ExpressionError("expression-value", "division by zero", "divide by another number")
+    is_negative = b < 0
+    a, b = (-a, -b) if is_negative else (a, b)
     if sign == "/":
-        a, b = (a, b) if b > 0 else (-a, -b)
         return a if b == 1 else Quotient(a, b)
     if sign == "//":
-        return a // b if b > 0 else -a // -b
-    return a % b if b > 0 else -(-a % -b)
+        return a // b
+    return -(a % b) if is_negative else a % b
 
 
 def _by_free(sign: str, a: Size, b: Dim) -> Size:

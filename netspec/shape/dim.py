@@ -71,7 +71,7 @@ class Dim:
     def __floordiv__(self, other: int) -> "int | Dim":
         if not isinstance(other, int) or other < 1:
             raise ValueError(f"`{self} // {other}`: the divisor must be a positive integer")
-        return settle(floor_quotient(self.terms, other)) if other > 1 else self
+        return settle(floor_quotient(self.terms, other))
 
     def __mod__(self, other: int) -> "int | Dim":
         if not isinstance(other, int) or other < 1:

@@ -7,11 +7,12 @@ from netspec.shape.polynomial import Atom, Floor, Monomial, Symbol, Terms, monom
 
 def format_terms(terms: Terms) -> str:
     """By falling degree, then alphabetical; what is subtracted stands at the end."""
-    ordered = sorted(terms, key=lambda monomial: (terms[monomial] < 0, monomial_key(monomial)))
+    is_subtracted = {monomial: k < 0 for monomial, k in terms.items()}
+    ordered = sorted(terms, key=lambda monomial: (is_subtracted[monomial], monomial_key(monomial)))
     first, *others = ordered
-    text = ("-" if terms[first] < 0 else "") + format_term(first, abs(terms[first]))
+    text = ("-" if is_subtracted[first] else "") + format_term(first, abs(terms[first]))
     for monomial in others:
-        sign = " - " if terms[monomial] < 0 else " + "
+        sign = " - " if is_subtracted[monomial] else " + "
         text += sign + format_term(monomial, abs(terms[monomial]))
     return text
 

@@ -1,5 +1,6 @@
 """The gate to the disk: which file a path in a spec names, and its bytes."""
 
+import errno
 import os
 import re
 import stat
@@ -164,9 +165,9 @@ def read_file(path: Path, most: int) -> bytes:
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):
-            raise IsADirectoryError(21, "it is a directory", str(path))
+            raise IsADirectoryError(errno.EISDIR, "it is a directory", str(path))
         if not stat.S_ISREG(mode):
-            raise OSError(22, "it is not a regular file", str(path))
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         with open(descriptor, "rb", closefd=False) as stream:
             return stream.read(most) or b""  # None where /proc has nothing more at the moment
     except OSError as error:  # a disk that fails, or memory that /proc shows, without the path

@@ -196,17 +196,18 @@ def _is_least(
     spec: Spec, oracle: Oracle, model: nn.Module, dim: FreeDim, dims: Sequence[FreeDim]
 ) -> None:
     """One step below the least size torch refuses, or gives nothing; so does the module. Where
-    several sizes meet in one layer, torch does so one step below all the least sizes."""
+    several sizes meet in one layer, torch does so if the others are least, or below that too."""
     name, declared = dim.symbol.name, spec.get("dims", {})
     assert isinstance(declared, dict)
     entry = declared.get(name)
     sizes = {name: dim.min - dim.symbol.multiple_of}
     if sizes[name] < 1:
         return
-    together = {each.symbol.name: each.min - each.symbol.multiple_of for each in dims}
-    together = {key: size for key, size in together.items() if size > 0}
-    tried = () if isinstance(entry, dict) and "min" in entry else (sizes, together)
-    if tried and not any(refusal(oracle, below, heads=False) for below in tried):
+    least = {each.symbol.name: each.min for each in dims}
+    lower = {each.symbol.name: each.min - each.symbol.multiple_of for each in dims}
+    tried = [sizes, least | sizes, least | {key: size for key, size in lower.items() if size > 0}]
+    is_given = isinstance(entry, dict) and "min" in entry
+    if not is_given and not any(refusal(oracle, each, heads=False) for each in tried):
         raise Disagreement("least", f"torch runs it at {sizes}, below `min` {dim.min}", spec)
     try:
         model(*oracle.inputs(sizes))

@@ -80,7 +80,8 @@ def same(what: str, mine: Outputs, other: Outputs) -> None:
 
 def close(what: str, mine: Outputs, other: Outputs) -> None:
     """Equal but for the order of sums. Raises Differs."""
-    for (name, tensor), found in zip(mine.items(), other.values(), strict=True):
+    for (name, output), found in zip(mine.items(), other.values(), strict=True):
+        tensor = output.detach()  # it may be a parameter
         finite = tensor.isfinite() & (tensor.abs() < 1e6)
         scale = max(float(tensor[finite].abs().max()) if finite.any() else 1.0, 1.0)
         if found.shape != tensor.shape:
@@ -105,7 +106,7 @@ def gradients(subject: Subject, network: nn.Module) -> Outputs:
 
 def modes(what: str, subject: Subject, other: nn.Module) -> None:
     """Both modes, the gradients, and the statistics afterwards."""
-    for training in (False, True):
+    for training in (False, True)[: 1 + subject.trains]:
         with torch.no_grad():
             mine = subject.outputs(subject.model, training)
             same(f"{what}, {training=}", mine, subject.outputs(other, training))

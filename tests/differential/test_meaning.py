@@ -85,16 +85,17 @@ def test_a_thousand_random_networks(start: int, tmp_path: Path) -> None:
     counts: Counter[str] = Counter()
     for subject in found:
         counts += tried(subject, tmp_path)
+    print(f"{len(found)}: {dict(counts)}")
     assert len(found) >= 50
     assert min(counts.values()) >= 0.95 * len(found)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(10_000, 10_240, 20))
-def test_a_hundred_random_networks_as_onnx(start: int, tmp_path: Path) -> None:
-    found = subjects(range(start, start + 20), size=5)
+def test_a_hundred_random_networks_as_onnx(tmp_path: Path) -> None:
+    found = subjects(range(10_000, 10_240), size=5)
     counts = sum((tried(subject, tmp_path, ["onnx"]) for subject in found), Counter())
-    assert counts["onnx"] >= 0.7 * len(found)
+    print(f"{counts['onnx']} of {len(found)}")
+    assert counts["onnx"] >= max(100, 0.7 * len(found))
 
 
 class TestPlantedFaults:

@@ -6,6 +6,7 @@ from netspec.expression import (
     FUNCTIONS,
     RESERVED,
     Expression,
+    ExpressionError,
     InputShape,
     Quotient,
     Value,
@@ -14,6 +15,7 @@ from netspec.expression import (
     settle,
     whole,
 )
+from netspec.expression.syntax import Logic
 from netspec.shape import symbol
 
 N, H, W = symbol("N"), symbol("H", 224, 32), symbol("W", 224)
@@ -107,6 +109,16 @@ def value(text: str) -> Value:
         ("x.width", W),
         ("x.shape[-2:]", (H, W)),
         ("x . channels", 3),
+        ("[7, 8][-2]", 7),
+        ("(true or true) if false else false", False),
+        ("true or true if false else false", False),
+        ("false and true or true", True),
+        ("x.width / 1", W),
+        ("x.width / -1", -W),
+        ("x.width // -2", -W // 2),
+        ("x.width % -2", -(W % 2)),
+        ("7 // -2", -4),
+        ("7 % -2", -1),
     ],
 )
 def test_values(text: str, expected: Value) -> None:
@@ -206,6 +218,18 @@ def test_whole() -> None:
     assert whole(-0.0) == 0
     assert whole(H) == H
     assert whole(Quotient(H, 32)) == H // 32
+
+
+def test_operands_of_a_long_row_stand_side_by_side() -> None:
+    root = parse("true or false or true").root
+    assert isinstance(root, Logic)
+    assert len(root.operands) == 3
+
+
+def test_a_fraction_at_the_head_of_a_row_is_the_one_blamed() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse("q + 1 + 1").evaluate({"q": Quotient(W, 3)})
+    assert (caught.value.start, caught.value.end) == (0, 1)
 
 
 def test_settle_leaves_other_values_alone() -> None:

@@ -130,3 +130,21 @@ def test_verdicts_cannot_be_changed(verdict: object, name: str) -> None:
 
 def test_equal_verdicts_are_equal() -> None:
     assert {Equal(), Equal(), Unproved(3), Unproved(3)} == {Equal(), Unproved(3)}
+
+
+def test_the_example_with_the_fewest_sizes_that_are_not_nominal() -> None:
+    both, one = (H % 2) * (W % 2), (W % 4) // 3
+    assert compare(both + one, 0) == Differ((("H", 224), ("W", 227)), 1, 0, (("W", 2),))
+
+
+def test_multiples_of_a_size_that_is_a_multiple() -> None:
+    unit = symbol("G", 192, multiple_of=32) // 32
+    verdict = compare((unit % 3) * (1 + unit % 2), 0)
+    assert isinstance(verdict, Differ)
+    assert verdict.multiple_of == (("G", 96),)
+
+
+def test_multiples_beside_a_size_that_may_be_any() -> None:
+    verdict = compare((H % 2) * W, 0)
+    assert isinstance(verdict, Differ)
+    assert verdict.multiple_of == (("H", 2),)

@@ -188,13 +188,13 @@ class Classes:
 
     def _wrapper(self, node: Node, leaf: Leaf) -> str:
         """The class whose modules call a function: members of a chain must be modules."""
-        key = (leaf.call.target, repr(leaf.call.arguments), repr(leaf.call.keywords))
+        step = function(node, leaf)
+        key = (step.target, repr(step.arguments), repr(step.keywords))
         known = self._wrappers.get(key)
         if known is None:
             known = unused(class_name(leaf.op.name), self._names)
             self._names.add(known)
             self._wrappers[key] = known
-            step = function(node, leaf)
             body = Body(("x",), (), (step,), (Source(step.node),), (False,))
             self.found.append(Class(known, "", (), body))
         return known

@@ -6,7 +6,8 @@ average pool with a divisor as if it had none.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -65,6 +66,20 @@ def avg_pool(
     ones = torch.ones_like(x[:1, :1])
     counted = functional.pad(ones, around, value=float(count_include_pad))
     return mean / pool(functional.pad(counted, excess), kernel_size, step)
+
+
+def leaves_out_a_window(sizes: Sequence[int], given: Mapping[str, Any]) -> bool:
+    """Does the last window of `ceil_mode` begin behind the tensor and the padding before it? A size
+    that is free is not asked."""
+    rank = len(sizes)
+    step = given["kernel_size"] if given["stride"] in (None, ()) else given["stride"]
+    arguments = (given["kernel_size"], step, given["padding"], given.get("dilation", 1))
+    windows = zip(sizes, *(spread(each, rank) for each in arguments), strict=True)
+    return any(
+        -(-(size + 2 * p - d * (k - 1) - 1) // s) * s >= size + p
+        for size, k, s, p, d in windows
+        if not isinstance(size, torch.SymInt)
+    )
 
 
 def _excess(rank: int, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> list[int]:

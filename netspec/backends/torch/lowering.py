@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from inspect import signature
 
 import torch
 from torch import Tensor
@@ -38,10 +39,21 @@ def _on_free_sizes(steps: Function) -> Function:
     return pool
 
 
-def _avg_pool(func: Function, x: Tensor, *args: object) -> Tensor:
-    """With a divisor, which is lost on the way to ONNX, on all sizes."""
-    steps: Function = free_pools.avg_pool
-    return steps(func, x, *args) if any(args[5:]) else _on_free_sizes(steps)(func, x, *args)
+def _windows(steps: Function) -> Function:
+    """On free sizes; and on all with a divisor, which is lost on the way to ONNX, or where torch
+    leaves out a window that begins behind the tensor, which ONNX counts."""
+    parameters = signature(steps)
+
+    def pool(func: Function, x: Tensor, *args: object, **kwargs: object) -> Tensor:
+        bound = parameters.bind(func, x, *args, **kwargs)
+        bound.apply_defaults()
+        given, sizes = bound.arguments, x.shape[-_rank(func) :]
+        is_uneven = given["ceil_mode"] and free_pools.leaves_out_a_window(sizes, given)
+        in_steps = is_uneven or given.get("divisor_override")
+        call = steps if in_steps else _on_free_sizes(steps)
+        return call(func, x, *args, **kwargs)
+
+    return pool
 
 
 def _chunk(
@@ -95,8 +107,8 @@ def _rank(func: Function) -> int:
 
 
 _BY_RANK: Mapping[str, Callable[..., object]] = {
-    "max_pool": _on_free_sizes(free_pools.max_pool),
-    "avg_pool": _avg_pool,
+    "max_pool": _windows(free_pools.max_pool),
+    "avg_pool": _windows(free_pools.avg_pool),
     "adaptive_avg_pool": _on_free_sizes(free_pools.adaptive_avg_pool),
     "adaptive_max_pool": _on_free_sizes(free_pools.adaptive_max_pool),
     "conv_transpose": _conv_transpose,

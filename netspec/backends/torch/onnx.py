@@ -9,9 +9,8 @@ import torch
 from netspec.backends.torch.exported import export_program, silence
 from netspec.backends.torch.module import Network
 from netspec.backends.torch.refusal import refused, untranslatable
+from netspec.backends.torch.resize import refuse_resized
 from netspec.graph.ir import Graph
-from netspec.ops.arguments import spread
-from netspec.ops.upsampling import Upsample
 from netspec.shape import Shape
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def as_onnx(network: Network, graph: Graph) -> bytes:
     if not all(map(find_spec, _PACKAGES)):
         raise MissingExtra("ONNX files need an extra: pip install 'torch-netspec[onnx]'")
     _refuse_large(network, graph)
-    _refuse_rounded(graph)
+    refuse_resized(graph)
     program = export_program(network, graph)
     try:
         with silence():
@@ -62,24 +61,6 @@ def _refuse_large(network: Network, graph: Graph) -> None:
     if size >= _LARGEST:
         message = f"has {size / 1e9:.1f} GB of weights, and an ONNX file holds 2.1 GB"
         raise refused(message, graph, "write a `.pt2` file")
-
-
-def _refuse_rounded(graph: Graph) -> None:
-    """ONNX Runtime multiplies sizes in single precision, which can give one more than torch."""
-    for path, node, leaf in graph.leaves():
-        if not isinstance(leaf.op, Upsample) or leaf.op.scale_factor is None:
-            continue
-        rank = len(leaf.inputs[0]) - 2
-        factors = spread(leaf.op.scale_factor, rank, "scale_factor")
-        sizes = zip(leaf.inputs[0][2:], factors, node.outputs[0][2:], strict=True)
-        for size, factor, wanted in sizes:
-            if not isinstance(size, int):  # free sizes have factors that single precision holds
-                continue
-            theirs = int(torch.tensor(size) * torch.tensor(factor))
-            if theirs != wanted:
-                rounded = f"`scale_factor` (={factor:g}) makes {wanted} of {size}"
-                message = f"cannot be written as ONNX: {rounded}, and {theirs} in ONNX Runtime"
-                raise refused(message, graph, f"write `size: {wanted}`, or a `.pt2` file", path)
 
 
 def _evaluated(graph: Graph) -> dict[str, Shape]:
