@@ -61,4 +61,5 @@ def test_by_coverage(target: str) -> None:
     )
     assert done.returncode == 0, done.stderr[-5000:]
     (runs,) = re.findall(r"Done (\d+) runs", done.stderr)
+    print(f"{target}: {int(runs):,} runs in {SECONDS} s")
     assert int(runs) > 10 * SECONDS

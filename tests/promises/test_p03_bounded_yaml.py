@@ -15,6 +15,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from types import FrameType
 
 import pytest
@@ -186,7 +187,8 @@ def small_process() -> None:
 def test_a_million_changed_texts() -> None:
     starts = range(0, MUTATIONS, PART)
     ends = [start + PART for start in starts]
-    with ProcessPoolExecutor(os.cpu_count(), initializer=small_process) as pool:
+    alone = get_context("spawn")  # without what other tests have in memory
+    with ProcessPoolExecutor(os.cpu_count(), alone, small_process) as pool:
         found = [one for part in pool.map(failures, starts, ends) for one in part]
     assert found == []
 
