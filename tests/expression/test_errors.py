@@ -219,6 +219,7 @@ def test_all_messages(golden: Callable[[str, str], None]) -> None:
         ("max(1, round(r, 2))", "expression-type", "round(r, 2)"),
         ("flag and k", "expression-type", "k"),
         ("k + 0x10", "expression-syntax", "0x10"),
+        ("1 'if' true else 2", "expression-syntax", "'if'"),
         ("[1, (2, 3)]", "expression-syntax", ","),
         ("max(1, depths[0)", "expression-syntax", ")"),
         ("max(1, depths[0", "expression-syntax", "["),

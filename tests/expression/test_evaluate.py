@@ -110,6 +110,8 @@ def value(text: str) -> Value:
         ("x.shape[-2:]", (H, W)),
         ("x . channels", 3),
         ("[7, 8][-2]", 7),
+        ("1 < 2 + 3", True),
+        ("1 + 2 == 3 * 1", True),
         ("(true or true) if false else false", False),
         ("true or true if false else false", False),
         ("false and true or true", True),
