@@ -46,9 +46,7 @@ def rises_above(dim: Dim, symbol: Symbol, start: int) -> int:
     def is_met(unit: int) -> bool:
         return dim.at({symbol.name: unit * symbol.multiple_of}) >= 0
 
-    if is_met(start):
-        return start
-    low, high = start, 2 * start
+    low, high = start, start
     while not is_met(high):
         low, high = high, 2 * high
     while high - low > 1:

@@ -175,10 +175,11 @@ def floor_quotient(terms: Terms, divisor: int) -> Terms:
             divisor //= common
             constant //= common
             terms = {monomial: k // common for monomial, k in terms.items()}
-        inner = [m[0] for m, k in terms.items() if k == 1 and len(m) == 1 and type(m[0]) is Floor]
+        alone = [atom for (atom, *others), k in terms.items() if k == 1 and not others]
+        inner = [atom for atom in alone if type(atom) is Floor]
         if len(inner) != 1:
             break
-        terms, divisor = merge_floor(terms, constant, divisor, inner[0])
+        terms, divisor = merge_floor(terms, constant, divisor, *inner)
     if constant:
         terms[()] = constant
     atom = (Floor(terms, divisor),)
