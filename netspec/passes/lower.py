@@ -79,7 +79,7 @@ def lower_channel_affine(scope: Scope) -> Outcome:
 
 
 def lower_max_pools(scope: Scope) -> Outcome:
-    """Make max pools of images such that do not work out where each maximum is."""
+    """Put modules in place of max pools of images that do not tell where each maximum is."""
     readers = Readers(scope)
     nodes, done, skipped = list(scope.nodes), [], []
     for index, node in enumerate(nodes):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from netspec.backends.torch import lowering
+from netspec.backends.torch import free_pools, lowering
 from netspec.backends.torch.onnx import as_onnx
 from netspec.diagnostics import NetspecError
 from netspec.graph.ir import Graph
@@ -94,6 +94,23 @@ def chosen(name: str) -> dict[int, Case]:
 @pytest.mark.parametrize("name", HANDFUL)
 def test_what_is_easily_lost(name: str) -> None:
     check(name, chosen(name))
+
+
+WINDOWS = {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}
+BEHIND = {
+    "max_pool": Case({**WINDOWS, "kernel_size": 1, "padding": 0}, [(1, 2, 5, 8)], symbolic=False),
+    "avg_pool": Case(WINDOWS, [(1, 2, 6, 7)], symbolic=False),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_a_window_that_begins_behind_is_not_counted(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(name, {0: BEHIND[name]})
+    monkeypatch.setattr(free_pools, "leaves_out_a_window", lambda *_: False)
+    with pytest.raises(Exception, match=r"differs?\b"):
+        check(name, {0: BEHIND[name]})
 
 
 @pytest.mark.parametrize("name", ["avg_pool", "conv_transpose"])
