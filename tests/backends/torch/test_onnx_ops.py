@@ -45,6 +45,7 @@ REFUSED = {
         "torch computes a single row in another way"
     ),
     ("upsample", "scale_factor=0.29 on [2, 3, 100]"): "29 in single precision, 28 in double",
+    ("upsample", "scale_factor=[0.5, 1.25] on [2, 3, 4, 5]"): "torch copies a width of 2 or 3",
 }
 """What is not exported, mostly where its sizes are free, and why."""
 
